@@ -1,0 +1,35 @@
+// What the Admin API tells of the node it runs on (GET /, GET /status).
+
+import Schema
+
+/// The node behind an Admin API.
+package struct NodeInformation: Sendable {
+    package var hostname: String
+    /// Made at the start of the node and kept over a reload.
+    package var nodeID: String
+    package var version: String
+    package var luaVersion: String
+    package var processID: Int
+    /// All settings as resolved, passwords masked.
+    package var configuration: JSON
+    /// `database = off`: the configuration comes from a declarative document.
+    package var isDatabaseLess: Bool
+    package var counters: @Sendable () -> ConnectionCounters
+    package var health: UpstreamHealth
+
+    package init(
+        hostname: String, nodeID: String, version: String = "1.1.2", luaVersion: String = "LuaJIT 2.1.0-beta3",
+        processID: Int, configuration: JSON, isDatabaseLess: Bool = false,
+        health: UpstreamHealth = .none, counters: @escaping @Sendable () -> ConnectionCounters
+    ) {
+        self.hostname = hostname
+        self.nodeID = nodeID
+        self.version = version
+        self.luaVersion = luaVersion
+        self.processID = processID
+        self.configuration = configuration
+        self.isDatabaseLess = isDatabaseLess
+        self.counters = counters
+        self.health = health
+    }
+}

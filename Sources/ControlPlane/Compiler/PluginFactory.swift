@@ -1,0 +1,65 @@
+// Makes the running form of plugin rows.
+
+import DataPlane
+import Entities
+import PluginKit
+import Plugins
+import Schema
+
+/// Knows the behaviour of every plugin and what they share on this node.
+struct PluginFactory: Sendable {
+    private let types: [String: any PluginKit.Plugin.Type]
+    private let node: NodeState
+    private let kinds: [String: CredentialKind]
+    private let catalog: Catalog
+    private let warn: @Sendable (String) -> Void
+
+    init(
+        _ types: [any PluginKit.Plugin.Type], catalog: Catalog, credentialEntities: [String], node: NodeState,
+        warn: @escaping @Sendable (String) -> Void
+    ) {
+        self.types = Dictionary(types.map { ($0.declaration.name, $0) }, uniquingKeysWith: { first, _ in first })
+        self.node = node
+        self.catalog = catalog
+        self.warn = warn
+        kinds = Dictionary(
+            credentialEntities.enumerated().map { ($1, CredentialKind(index: $0)) },
+            uniquingKeysWith: { first, _ in first })
+    }
+
+    /// Nil for a configuration that takes no part in requests: disabled, for the second hop of a mesh only, or of a
+    /// plugin without behaviour that guards nothing.
+    func entry(_ row: Row) -> PluginEntry? {
+        let plugin = Entities.Plugin(row: row)
+        guard plugin.enabled, plugin.runOn != .second else { return nil }
+        let scope = PluginScope(route: plugin.route?.id, service: plugin.service?.id, consumer: plugin.consumer?.id)
+        return instance(plugin, scope).map { PluginEntry(scope: scope, instance: $0) }
+    }
+
+    private func instance(_ plugin: Entities.Plugin, _ scope: PluginScope) -> PluginInstance? {
+        if let type = types[plugin.name] {
+            let setup = Setup(
+                routeID: scope.route, serviceID: scope.service, consumerID: scope.consumer, node: node, kinds: kinds)
+            return Self.make(type, plugin.config.row, setup)
+        }
+        warn("plugin '\(plugin.name)' is configured and has no behaviour in this version")
+        guard Guarding.names.contains(plugin.name) else { return nil }
+        return PluginInstance(
+            name: plugin.name, priority: catalog.plugin(plugin.name)?.priority ?? 0,
+            refusing: .message(500, "the plugin '\(plugin.name)' guards this route and can't run in this version"))
+    }
+
+    private static func make<P: PluginKit.Plugin>(_ type: P.Type, _ config: Row, _ setup: Setup) -> PluginInstance {
+        PluginInstance(type, config: config, setup: setup)
+    }
+}
+
+/// The plugins that let a request pass or not. One of them without behaviour refuses every request: nothing passes
+/// unguarded.
+enum Guarding {
+    static let names: Set<String> = [
+        "acl", "basic-auth", "bot-detection", "hmac-auth", "ip-restriction", "jwt", "key-auth", "ldap-auth", "oauth2",
+        "rate-limiting", "request-size-limiting", "request-termination", "response-ratelimiting", "pre-function",
+        "post-function", "aws-lambda", "azure-functions",
+    ]
+}

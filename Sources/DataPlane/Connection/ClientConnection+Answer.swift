@@ -1,0 +1,146 @@
+// Last stage: answers of the gateway's own, the end of a request, and what becomes of the connection then.
+
+import NIOCore
+import PluginKit
+import Wire
+
+extension ClientConnection {
+    /// Answers with a complete response. `isPage` says that it is an error page of the proxy layer.
+    func respond(_ response: Response, isPage: Bool = false) {
+        guard let context else { return }
+        timer.cancel()
+        exchange.response.status = response.status
+        exchange.response.isProxied = false
+        exchange.nowMilliseconds = loop.clock.nowMilliseconds()
+        if !isPage { latencies = nil }
+        if let start = latencies { latencies = Latencies(proxy: start.proxy, upstream: elapsedSinceAccess) }
+        runResponseHeads()
+        if exchange.request.head.expectsContinue, !body.isComplete { keepsAlive = false }
+        let isHead = exchange.request.head.method == .head
+        out.clear()
+        ResponseWriter.writeLocal(
+            response, exchange, configuration.headers, isHead: isHead, keepAlive: keepsAlive, latencies,
+            clock: loop.clock, to: &out)
+        exchange.response.bodyBytesSent = isHead ? 0 : UInt64(response.body.count)
+        context.writeAndFlush(wrapOutboundOut(out), promise: nil)
+        finishExchange()
+    }
+
+    private var elapsedSinceAccess: Int64 { exchange.nowMilliseconds - accessEndedAt }
+
+    /// Answers with the error page of a status.
+    func refuse(_ status: Int) {
+        latencies = nil
+        let page = ErrorPage.response(status, for: exchange.request, default: configuration.errorDefaultType)
+        respond(page, isPage: true)
+    }
+
+    /// Answers a head that can't be trusted and closes: where the next request would begin is unknown.
+    func refuseMalformed(_ fault: HeadFault) {
+        if exchange.startedAtMilliseconds == 0 || exchange.requestNumber == 0 || phase == .head {
+            exchange.startedAtMilliseconds = loop.clock.nowMilliseconds()
+            exchange.requestNumber += 1
+            loop.statistics.requests.bump()
+        }
+        if listener.isProxy { chain = loop.currentSnapshot().globalChain }
+        cursor = exchange.request.bytes.readableBytes
+        keepsAlive = false
+        refuse(fault.status)
+    }
+
+    /// The answer is written: log it, and make ready for the next request or for the end.
+    func finishExchange() {
+        finishLogs()
+        if !keepsAlive || loop.isDraining { return closeAfterWrites() }
+        guard body.isComplete || isCollected else {
+            phase = .discarding
+            loop.timers.arm(timer, afterMilliseconds: limits.bodyMilliseconds)
+            holdReads(false)
+            return discardBody()
+        }
+        nextRequest()
+    }
+
+    func finishLogs() {
+        exchange.nowMilliseconds = loop.clock.nowMilliseconds()
+        runLogs()
+        writeAccessLog()
+    }
+
+    private func writeAccessLog() {
+        if log.isOff { return }
+        let request = exchange.request
+        let fields = request.head.fields
+        let buffer = request.bytes
+        let bytes = buffer.readableBytesUInt8Span
+        let line = requestLine
+        let address = exchange.clientAddress
+        log.append(
+            remoteAddress: address.span, head: bytes, request: line.isEmpty ? nil : line.range,
+            status: exchange.response.status, bodyBytesSent: Int(exchange.response.bodyBytesSent),
+            referer: fields.first(.referer)?.value.range, userAgent: fields.first(.userAgent)?.value.range)
+    }
+
+    /// Forgets the request; what came after it is the next one's beginning.
+    func nextRequest() {
+        let request = exchange.request
+        timer.cancel()
+        request.bytes.moveReaderIndex(forwardBy: min(cursor, request.bytes.readableBytes))
+        if request.bytes.readableBytes == 0 { release(&request.bytes) } else { request.bytes.discardReadBytes() }
+        resetExchange()
+        holdReads(false)
+        if request.bytes.readableBytes > 0 { return pump() }
+        isWaiting = true
+        loop.statistics.waiting.bump()
+        loop.timers.arm(timer, afterMilliseconds: limits.keepAliveMilliseconds)
+    }
+
+    private func resetExchange() {
+        exchange.reset()
+        exchange.request.head.reset()
+        exchange.clientAddress = facts.peer
+        phase = .head
+        plan = nil
+        service = nil
+        chain = .empty
+        cursor = 0
+        body = RequestBodyReader()
+        isCollected = false
+        bodyIsInvalid = false
+        bodyIsGone = false
+        latencies = nil
+        hasAnswerHead = false
+        release(&collectedBody)
+        release(&out)
+    }
+
+    /// Empties a buffer and gives its memory back if it grew large.
+    private func release(_ buffer: inout ByteBuffer) {
+        if buffer.capacity > Self.keptBufferBytes { buffer = ByteBuffer() } else { buffer.clear() }
+    }
+
+    private static var keptBufferBytes: Int { 16 << 10 }
+
+    // MARK: - Closing
+
+    /// Closes when everything is written. Where the client may still be sending, our side is closed first and what
+    /// comes is thrown away for a while: a reset would destroy the answer before it is read.
+    func closeAfterWrites() {
+        guard let context else { return }
+        phase = .lingering
+        holdReads(false)
+        loop.timers.arm(timer, afterMilliseconds: limits.lingeringMilliseconds)
+        let lingers = !listener.isTLS && !(body.isComplete || isCollected) || cursor < exchange.request.bytes.readableBytes
+        let promise = context.eventLoop.makePromise(of: Void.self)
+        promise.futureResult.assumeIsolated().whenComplete { [weak self] _ in
+            guard let self, let context = self.context else { return }
+            context.close(mode: lingers ? .output : .all, promise: nil)
+        }
+        context.writeAndFlush(wrapOutboundOut(ByteBuffer()), promise: promise)
+    }
+
+    func closeNow() {
+        phase = .closed
+        context?.close(promise: nil)
+    }
+}

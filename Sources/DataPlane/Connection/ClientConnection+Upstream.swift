@@ -1,0 +1,311 @@
+// Third stage: an address and a connection for the request, the request on its way, and what happens when that fails.
+
+import NIOCore
+import PluginKit
+import Wire
+
+extension ClientConnection {
+    /// All plugins agreed: the request goes to its upstream.
+    func proxy() {
+        if service == nil {
+            guard let made = serviceFromRequest() else { return refuse(500) }
+            service = made
+        }
+        accessEndedAt = loop.clock.nowMilliseconds()
+        latencies = Latencies(proxy: accessEndedAt - exchange.startedAtMilliseconds, upstream: 0)
+        // nginx collects a chunked body and sends it on with its length (proxy_request_buffering).
+        if exchange.request.head.framing == .chunked, !body.isComplete, collectedBody.readableBytes == 0 {
+            return startCollecting(then: .proxy)
+        }
+        connect()
+    }
+
+    /// Starts the first attempt.
+    func connect() {
+        attempts = 0
+        upstreamFraming = framingForUpstream()
+        if !isCollected { sendContinue() }
+        attempt()
+    }
+
+    private func framingForUpstream() -> UpstreamFraming {
+        if let replaced = exchange.request.replacedBody { return .length(UInt64(replaced.count)) }
+        switch exchange.request.head.framing {
+        case .none, .untilClose: return .none
+        case .length(let count): return .length(count)
+        case .chunked: return isCollected ? .length(UInt64(collectedBody.readableBytes)) : .chunked
+        }
+    }
+
+    private func attempt() {
+        guard let service else { return }
+        attempts += 1
+        attemptSerial += 1
+        requestWasSent = false
+        phase = .connecting
+        if let address = service.literal { return lease(address, service, serverName: service.serverName) }
+        let serial = attemptSerial
+        loop.resolver.resolve(service.host, port: service.port) { [weak self] result in
+            guard let self, serial == attemptSerial, phase == .connecting else { return }
+            switch result {
+            case .success(let target): lease(target.address, service, serverName: service.serverName)
+            case .failure(let failure): respondUnresolved(failure, service)
+            }
+        }
+    }
+
+    private func respondUnresolved(_ failure: DNSFailure, _ service: ServicePlan) {
+        loop.errorLog.log(.error, "[dns] failed to resolve \(service.host): \(failure.message)", context: errorContext)
+        respond(failure.isUnresolvable ? .nameResolutionFailed : .unexpected)
+        pump()
+    }
+
+    private func lease(_ address: SocketAddress, _ service: ServicePlan, serverName: String?) {
+        let name = service.usesTLS ? serverNameToTell(serverName) : nil
+        let key = UpstreamKey(address: address, usesTLS: service.usesTLS, serverName: name)
+        if let connection = loop.pool.take(key) { return use(connection) }
+        let serial = attemptSerial
+        loop.pool.connect(key, timeoutMilliseconds: service.connectTimeoutMilliseconds) { [weak self] result in
+            guard let self, serial == attemptSerial, phase == .connecting else {
+                if case .success(let connection) = result { connection.release(reusable: true) }
+                return
+            }
+            switch result {
+            case .success(let connection): use(connection)
+            case .failure(let error): connectFailed(error, address)
+            }
+        }
+    }
+
+    /// Kong tells an upstream the name in its Host header: with preserve_host the client's, else the service's.
+    private func serverNameToTell(_ own: String?) -> String? {
+        guard plan?.preserveHost == true, let host = exchange.request.head.host else { return own }
+        let value = exchange.request.copy(host)
+        let name = String(decoding: value[..<HostText.nameCount(value.span)], as: UTF8.self)
+        return name.isEmpty || IPAddress(name) != nil ? nil : name
+    }
+
+    private func connectFailed(_ error: any Error, _ address: SocketAddress) {
+        let isTimeout = if case .some(ChannelError.connectTimeout) = error as? ChannelError { true } else { false }
+        let text = isTimeout ? "upstream timed out (110: Connection timed out) while connecting to upstream"
+            : "connect() failed while connecting to upstream: \(error)"
+        loop.errorLog.log(.error, text, context: errorContext)
+        failed(status: isTimeout ? 504 : 502)
+        pump()
+    }
+
+    /// Sends the request over that connection.
+    private func use(_ connection: UpstreamConnection) {
+        guard let plan, let service else { return connection.close() }
+        upstream = connection
+        phase = .relaying
+        connection.lease(to: self, method: exchange.request.head.method)
+        requestWasSent = true
+        connection.send { out in
+            RequestWriter.write(exchange, plan, service, match, facts, upstreamFraming, to: &out)
+            appendBody(to: &out)
+        }
+        armUpstreamTimer()
+        if !body.isComplete {
+            if bodyIsInvalid { refuse(400) } else { holdReads(!connection.isWritable) }
+        }
+    }
+
+    func armUpstreamTimer() {
+        guard let service else { return }
+        let sending = !body.isComplete && !isCollected
+        let delay = sending ? max(service.writeTimeoutMilliseconds, limits.bodyMilliseconds) : service.readTimeoutMilliseconds
+        loop.timers.arm(timer, afterMilliseconds: delay)
+    }
+
+    func armSendTimer() {
+        loop.timers.arm(timer, afterMilliseconds: limits.sendMilliseconds)
+    }
+
+    // MARK: - Failures
+
+    func upstreamTimedOut() {
+        loop.errorLog.log(
+            .error, "upstream timed out (110: Connection timed out) while reading response header from upstream",
+            context: errorContext)
+        giveUpUpstream()
+        if hasAnswerHead { closeNow() } else { failed(status: 504) }
+        pump()
+    }
+
+    /// An attempt came to nothing: another one, if that is safe and allowed, or the error page.
+    func failed(status: Int) {
+        giveUpUpstream()
+        if attempts <= service?.retries ?? 0, mayRepeat {
+            rewindBody()
+            return attempt()
+        }
+        respond(
+            ErrorPage.response(status, for: exchange.request, default: configuration.errorDefaultType), isPage: true)
+    }
+
+    /// nginx never repeats POST, PATCH and LOCK once something was sent, and nobody can repeat a body that is gone.
+    private var mayRepeat: Bool {
+        guard requestWasSent else { return true }
+        return !exchange.request.head.method.isNonIdempotent && !bodyIsGone
+    }
+
+    private func rewindBody() {
+        guard requestWasSent, !isCollected else { return }
+        body = RequestBodyReader(exchange.request.head.framing)
+        cursor = exchange.request.head.byteCount
+    }
+
+    func giveUpUpstream() {
+        attemptSerial += 1
+        upstream?.close()
+        upstream = nil
+    }
+
+    /// The client is gone, or the connection ends for its sake: nobody waits for the upstream any more.
+    func abandon() {
+        giveUpUpstream()
+        if phase != .deciding || exchange.requestNumber > 0 {
+            exchange.response.status = exchange.response.status == 0 ? 499 : exchange.response.status
+            finishLogs()
+        }
+        phase = .closed
+    }
+
+    var errorContext: ErrorContext {
+        ErrorContext(
+            connection: exchange.connectionSerial, client: String(decoding: exchange.clientAddress, as: UTF8.self),
+            server: "kong", request: String(decoding: exchange.request.copy(requestLine), as: UTF8.self),
+            host: exchange.request.head.host.map { String(decoding: exchange.request.copy($0), as: UTF8.self) })
+    }
+
+    /// The request line without its end.
+    var requestLine: Slice {
+        let head = exchange.request.head
+        let end = head.target.isEmpty ? head.methodSlice.end : head.target.end + 9
+        return Slice(Int(head.methodSlice.start), min(Int(end), exchange.request.bytes.readableBytes))
+    }
+
+    // MARK: - Routes without a service
+
+    /// Where a request wants to go that matched a route without a service: the request line's authority, else Host,
+    /// else the address it came to (proxy.md section 2).
+    private func serviceFromRequest() -> ServicePlan? {
+        let head = exchange.request.head
+        let source = head.authority ?? head.host ?? Slice(0, 0)
+        let value = exchange.request.copy(source)
+        let usesTLS = head.authority == nil ? listener.isTLS : head.scheme == .https
+        let start = value.lastIndex(of: UInt8(ascii: "@")).map { $0 + 1 } ?? 0
+        let text = Array(value[start...])
+        let count = HostText.nameCount(text.span)
+        let name = String(decoding: text[..<count], as: UTF8.self)
+        let port = Int(String(decoding: text[min(count + 1, text.count)...], as: UTF8.self)) ?? 0
+        if name.isEmpty {
+            let own = String(decoding: exchange.serverAddress, as: UTF8.self)
+            return ServicePlan(info: nil, usesTLS: usesTLS, host: own, port: exchange.serverPort, path: [])
+        }
+        let isValid = (1...65_535).contains(port)
+        return ServicePlan(
+            info: nil, usesTLS: usesTLS, host: name, port: isValid ? port : usesTLS ? 443 : 80, path: [])
+    }
+}
+
+// MARK: - The upstream's answer
+
+extension ClientConnection: UpstreamReader {
+    var responseTarget: ExchangeResponse { exchange.response }
+
+    func upstreamHead(_ upstream: UpstreamConnection) {
+        let response = exchange.response
+        exchange.nowMilliseconds = loop.clock.nowMilliseconds()
+        latencies?.upstream = exchange.nowMilliseconds - accessEndedAt
+        response.isProxied = true
+        response.status = Int(response.head.status)
+        hasAnswerHead = true
+        if response.head.isUpgrade { phase = .tunnel }
+        runResponseHeads()
+        decideFraming(response)
+        out.clear()
+        ResponseWriter.writeProxied(
+            exchange, configuration.headers, clientFraming, keepAlive: keepsAlive, latencies ?? Latencies(),
+            clock: loop.clock, to: &out)
+    }
+
+    private func decideFraming(_ response: ExchangeResponse) {
+        switch response.head.framing {
+        case .none, .length: clientFraming = .asUpstream
+        case .chunked, .untilClose: clientFraming = exchange.request.head.minorVersion == 0 ? .untilClose : .chunked
+        }
+        if response.head.isUpgrade { clientFraming = .asUpstream }
+        if clientFraming == .untilClose { keepsAlive = false }
+    }
+
+    func upstreamBody(_ upstream: UpstreamConnection, _ bytes: borrowing Span<UInt8>) {
+        exchange.response.bodyBytesSent += UInt64(bytes.count)
+        guard clientFraming == .chunked else {
+            out.writeBytes(bytes.bytes)
+            return
+        }
+        out.writeHex(UInt64(bytes.count))
+        out.writeStaticString("\r\n")
+        out.writeBytes(bytes.bytes)
+        out.writeStaticString("\r\n")
+    }
+
+    func upstreamPause(_ upstream: UpstreamConnection) {
+        guard hasAnswerHead, let context else { return }
+        armUpstreamTimer()
+        flush(context)
+        if !context.channel.isWritable, phase == .relaying || phase == .tunnel {
+            upstream.holdReads(true)
+            armSendTimer()
+        }
+    }
+
+    private func flush(_ context: ChannelHandlerContext) {
+        guard out.readableBytes > 0 else { return }
+        context.writeAndFlush(wrapOutboundOut(out), promise: nil)
+        out.clear()
+    }
+
+    func upstreamEnd(_ upstream: UpstreamConnection) {
+        guard let context else { return }
+        if phase == .tunnel {
+            flush(context)
+            self.upstream = nil
+            finishLogs()
+            return closeAfterWrites()
+        }
+        if clientFraming == .chunked { out.writeStaticString("0\r\n\r\n") }
+        flush(context)
+        let isReusable = exchange.response.head.keepAlive && (body.isComplete || isCollected)
+        self.upstream = nil
+        upstream.release(reusable: isReusable)
+        finishExchange()
+        pump()
+    }
+
+    func upstreamFailed(_ upstream: UpstreamConnection, _ failure: UpstreamFailure) {
+        guard self.upstream === upstream else { return }
+        self.upstream = nil
+        let text = failure == .closed
+            ? "upstream prematurely closed connection while reading response header from upstream"
+            : "upstream sent invalid header while reading response header from upstream"
+        loop.errorLog.log(.error, text, context: errorContext)
+        if hasAnswerHead {
+            if let context { flush(context) }
+            exchange.response.isTruncated = true
+            finishLogs()
+            closeAfterWrites()
+        } else {
+            failed(status: 502)
+            pump()
+        }
+    }
+
+    func upstreamWritable(_ upstream: UpstreamConnection, _ isWritable: Bool) {
+        if phase == .tunnel { return holdReads(!isWritable) }
+        guard isWritable, phase == .relaying else { return holdReads(true) }
+        if pendingBytes > 0 { pumpBody() } else { holdReads(false) }
+    }
+}

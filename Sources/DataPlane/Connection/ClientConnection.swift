@@ -1,0 +1,242 @@
+// A client's connection: the only channel handler after TLS. It takes one request after the other through its life:
+// head, plugins, upstream, answer, log. This file holds the state and the channel's events; the extensions beside it
+// hold one stage each.
+
+import NIOCore
+import PluginKit
+import Wire
+
+package final class ClientConnection: ChannelInboundHandler {
+    package typealias InboundIn = ByteBuffer
+    package typealias OutboundOut = ByteBuffer
+
+    /// Where the current request stands. It only moves downwards, and back to `head` at the end.
+    enum Phase {
+        /// Waiting for a request's head, or for the rest of it.
+        case head
+        /// Reading the request's body into memory; `collected` decides what follows.
+        case collecting
+        /// Plugins run, one of them waits, or the answer is made outside the event loop.
+        case deciding
+        /// Waiting for an address or a connection of the upstream.
+        case connecting
+        /// The request is on its way to the upstream or its answer on the way back.
+        case relaying
+        /// Both sides exchange bytes that are not HTTP any more (101).
+        case tunnel
+        /// The answer is sent; the rest of the request's body is thrown away.
+        case discarding
+        /// The answer is sent and our side closed; what the client still sends is thrown away.
+        case lingering
+        case closed
+    }
+
+    /// What happens to a collected body.
+    enum Collected {
+        case runPlugins
+        case proxy
+        case answerLocally
+    }
+
+    let loop: LoopContext
+    let listener: ListenerFacts
+    let exchange = Exchange()
+    let timer = WheelTimer()
+    var context: ChannelHandlerContext?
+    var facts = ForwardedFacts(peer: [], port: 0, isTLS: false, isTrusted: false)
+    var phase = Phase.head
+
+    // The request. Its bytes lie in `exchange.request.bytes`: the head, then what came after it.
+    var snapshot: Snapshot
+    var plan: RoutePlan?
+    var match = RouteMatch(route: -1)
+    var chain = Chain.empty
+    /// How much of `exchange.request.bytes` is used up, head included.
+    var cursor = 0
+    var body = RequestBodyReader()
+    var collected = Collected.proxy
+    var collectedBody = ByteBuffer()
+    /// Whether `collectedBody` holds the whole body.
+    var isCollected = false
+    var bodyIsInvalid = false
+    var keepsAlive = false
+    var isReadingHeld = false
+
+    // The upstream and the answer.
+    var service: ServicePlan?
+    var upstream: UpstreamConnection?
+    var upstreamFraming = UpstreamFraming.none
+    /// Counts attempts over the connection's life, so that late answers of an earlier one are known as such.
+    var attemptSerial = 0
+    var attempts = 0
+    var requestWasSent = false
+    /// Whether body bytes went to the upstream that are not kept for another attempt.
+    var bodyIsGone = false
+    var accessEndedAt: Int64 = 0
+    var latencies: Latencies?
+    var clientFraming = ClientFraming.asUpstream
+    var hasAnswerHead = false
+    var out = ByteBuffer()
+    private var isPumping = false
+    private var pumpAgain = false
+
+    package init(loop: LoopContext, listener: ListenerFacts) {
+        self.loop = loop
+        self.listener = listener
+        snapshot = loop.currentSnapshot()
+        timer.belong(to: self)
+        exchange.driver = self
+    }
+
+    var configuration: ProxyConfiguration { loop.configuration }
+    var limits: Limits { loop.configuration.limits }
+    var log: LogBuffer { listener.isProxy ? loop.accessLog : loop.adminAccessLog }
+
+    /// Bytes received after what is used up.
+    var pendingBytes: Int { exchange.request.bytes.readableBytes - cursor }
+
+    // MARK: - Channel events
+
+    package func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
+        if context.channel.isActive { begin(context) }
+    }
+
+    package func handlerRemoved(context: ChannelHandlerContext) {
+        self.context = nil
+    }
+
+    package func channelActive(context: ChannelHandlerContext) {
+        begin(context)
+    }
+
+    private func begin(_ context: ChannelHandlerContext) {
+        guard exchange.connectionSerial == 0 else { return }
+        exchange.connectionSerial = loop.nextSerial()
+        loop.statistics.accepted.bump()
+        loop.statistics.active.bump()
+        guard loop.register(self), !loop.isDraining else {
+            phase = .closed
+            context.close(promise: nil)
+            return
+        }
+        introduce(context.remoteAddress, context.localAddress)
+        loop.statistics.waiting.bump()
+        timer.belong(to: self)
+        loop.timers.arm(timer, afterMilliseconds: limits.headMilliseconds)
+    }
+
+    private func introduce(_ remote: SocketAddress?, _ local: SocketAddress?) {
+        let peer = Array((remote?.ipAddress ?? "unix:").utf8)
+        let isTrusted = remote.map { configuration.trusted.contains($0) } ?? false
+        facts = ForwardedFacts(peer: peer, port: listener.port, isTLS: listener.isTLS, isTrusted: isTrusted)
+        exchange.clientAddress = peer
+        exchange.serverAddress = Array((local?.ipAddress ?? "").utf8)
+        exchange.serverPort = listener.port
+        exchange.isTLS = listener.isTLS
+    }
+
+    package func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        let buffer = unwrapInboundIn(data)
+        switch phase {
+        case .relaying where pendingBytes == 0 && !body.isComplete:
+            stream(buffer)
+        case .tunnel:
+            upstream?.send(buffer)
+        case .lingering, .closed:
+            break
+        default:
+            exchange.request.bytes.writeImmutableBuffer(buffer)
+            advance()
+        }
+    }
+
+    package func channelInactive(context: ChannelHandlerContext) {
+        let wasUnderWay = phase != .head && phase != .lingering && phase != .closed && phase != .discarding
+        timer.cancel()
+        if wasUnderWay { abandon() }
+        if phase != .closed || exchange.connectionSerial > 0 { loop.unregister(self) }
+        leaveWaiting()
+        phase = .closed
+        loop.statistics.active.bump(-1)
+    }
+
+    package func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        context.close(promise: nil)
+    }
+
+    package func channelWritabilityChanged(context: ChannelHandlerContext) {
+        guard phase == .relaying || phase == .tunnel else { return }
+        upstream?.holdReads(!context.channel.isWritable)
+        if context.channel.isWritable { armUpstreamTimer() } else { armSendTimer() }
+    }
+
+    // MARK: - Driving
+
+    /// Does what the phase asks for with the bytes that are there.
+    func advance() {
+        switch phase {
+        case .head: pump()
+        case .collecting: collect()
+        case .relaying: pumpBody()
+        case .discarding: discardBody()
+        case .deciding, .connecting: holdReads(pendingBytes > limits.pendingBytes)
+        case .tunnel, .lingering, .closed: break
+        }
+    }
+
+    /// Reads heads until one is incomplete or its request takes time. A loop and not a recursion: a client may send
+    /// thousands of requests at once.
+    func pump() {
+        pumpAgain = true
+        guard !isPumping else { return }
+        isPumping = true
+        while pumpAgain {
+            pumpAgain = false
+            if phase == .head { readHead() }
+        }
+        isPumping = false
+    }
+
+    /// Stops or goes on reading from the client, for back-pressure.
+    func holdReads(_ hold: Bool) {
+        guard hold != isReadingHeld, let context else { return }
+        isReadingHeld = hold
+        try? context.channel.syncOptions?.setOption(.autoRead, value: !hold)
+        if !hold { context.read() }
+    }
+
+    /// Ends the connection after what is under way; at once if nothing is.
+    func drain() {
+        keepsAlive = false
+        if phase == .head, exchange.request.bytes.readableBytes == 0 { context?.close(promise: nil) }
+    }
+
+    func leaveWaiting() {
+        if isWaiting {
+            isWaiting = false
+            loop.statistics.waiting.bump(-1)
+        }
+    }
+
+    /// Whether plain HTTP came to a TLS port: every request is refused.
+    var refusesAsPlain = false
+    /// Whether the connection is counted as waiting for a request.
+    var isWaiting = true
+}
+
+extension ClientConnection: TimerOwner {
+    func timerFired() {
+        switch phase {
+        case .connecting, .relaying:
+            if let context, !context.channel.isWritable, hasAnswerHead {
+                context.close(promise: nil)
+            } else {
+                upstreamTimedOut()
+            }
+        case .head, .collecting, .discarding, .lingering, .tunnel, .closed:
+            context?.close(promise: nil)
+        case .deciding: break
+        }
+    }
+}

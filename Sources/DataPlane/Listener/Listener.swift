@@ -1,0 +1,32 @@
+// Accepts connections from the sockets that the master process holds.
+
+import NIOCore
+import NIOPosix
+
+/// A listening socket served by one event loop.
+package enum Listener {
+    /// Starts to accept on a bound socket. The returned channel stops accepting when it is closed.
+    ///
+    /// - Throws: what the system says if the descriptor is no listening socket.
+    package static func start(descriptor: Int32, facts: ListenerFacts, on context: NIOLoopBound<LoopContext>)
+        -> EventLoopFuture<any Channel>
+    {
+        let loop = context.eventLoop
+        return ServerBootstrap(group: loop, childGroup: loop)
+            .serverChannelOption(.backlog, value: 4096)
+            .serverChannelOption(.maxMessagesPerRead, value: 16)
+            .childChannelOption(.socketOption(.tcp_nodelay), value: 1)
+            .childChannelOption(.allowRemoteHalfClosure, value: false)
+            .childChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    let pipeline = channel.pipeline.syncOperations
+                    if let tls = facts.tls {
+                        try pipeline.addHandler(TLSGate(loop: context.value, listener: facts, tls: tls))
+                    } else {
+                        try pipeline.addHandler(ClientConnection(loop: context.value, listener: facts))
+                    }
+                }
+            }
+            .withBoundSocket(descriptor)
+    }
+}

@@ -1,0 +1,123 @@
+// What one event loop has for itself: its view of the configuration, pools, timers, clock, logs and scratch memory.
+// Only that loop touches it, so nothing here is locked.
+
+import NIOCore
+import NIOSSL
+import PluginKit
+
+/// What all event loops of a worker share.
+package struct WorkerShared: Sendable {
+    package let configuration: ProxyConfiguration
+    package let source: SnapshotSource
+    package let resolver: Resolver
+    package let logWriter: LogWriter
+    package let accessLog: LogFile
+    package let adminAccessLog: LogFile
+    package let errorLog: ErrorLog
+    /// For connections to https upstreams.
+    package let upstreamTLS: NIOSSLContext?
+
+    package init(
+        configuration: ProxyConfiguration, source: SnapshotSource, resolver: Resolver, logWriter: LogWriter,
+        accessLog: LogFile, adminAccessLog: LogFile, errorLog: ErrorLog, upstreamTLS: NIOSSLContext?
+    ) {
+        self.configuration = configuration
+        self.source = source
+        self.resolver = resolver
+        self.logWriter = logWriter
+        self.accessLog = accessLog
+        self.adminAccessLog = adminAccessLog
+        self.errorLog = errorLog
+        self.upstreamTLS = upstreamTLS
+    }
+}
+
+/// The state of one event loop.
+package final class LoopContext {
+    package let loop: any EventLoop
+    package let statistics: LoopStatistics
+    let configuration: ProxyConfiguration
+    let source: SnapshotSource
+    let resolver: LoopResolver
+    let pool: UpstreamPool
+    let timers: TimerWheel
+    let clock = LoopClock()
+    let routerScratch = RouterScratch()
+    let accessLog: LogBuffer
+    let adminAccessLog: LogBuffer
+    let errorLog: ErrorLog
+    /// Set when the worker is to end after the requests under way.
+    private(set) var isDraining = false
+    private var snapshot: Snapshot
+    private var connections: [ObjectIdentifier: ClientConnection] = [:]
+    private var serial: UInt64 = 0
+    private var onIdle: (() -> Void)?
+
+    package init(loop: any EventLoop, shared: WorkerShared, statistics: LoopStatistics) {
+        self.loop = loop
+        self.statistics = statistics
+        configuration = shared.configuration
+        source = shared.source
+        snapshot = shared.source.newest
+        resolver = LoopResolver(shared.resolver, loop: loop)
+        timers = TimerWheel(loop: loop)
+        pool = UpstreamPool(
+            loop: loop, limits: shared.configuration.limits, capacity: shared.configuration.upstreamKeepalive,
+            tls: shared.upstreamTLS)
+        let logClock = LogClock()
+        accessLog = LogBuffer(file: shared.accessLog, writer: shared.logWriter, eventLoop: loop, clock: logClock)
+        adminAccessLog = LogBuffer(
+            file: shared.adminAccessLog, writer: shared.logWriter, eventLoop: loop, clock: logClock)
+        errorLog = shared.errorLog
+    }
+
+    /// The newest snapshot: one atomic load when nothing changed.
+    @inline(__always)
+    func currentSnapshot() -> Snapshot {
+        snapshot = source.refreshed(snapshot)
+        return snapshot
+    }
+
+    /// A number for a new client connection.
+    func nextSerial() -> UInt64 {
+        serial += 1
+        return serial
+    }
+
+    /// Whether another connection may be added.
+    func register(_ connection: ClientConnection) -> Bool {
+        guard connections.count < configuration.limits.connections else { return false }
+        connections[ObjectIdentifier(connection)] = connection
+        return true
+    }
+
+    func unregister(_ connection: ClientConnection) {
+        connections[ObjectIdentifier(connection)] = nil
+        if connections.isEmpty { finishIfDrained() }
+    }
+
+    /// Lets requests under way end, closes idle connections, and calls `done` when none is left.
+    package func drain(_ done: @escaping () -> Void) {
+        isDraining = true
+        onIdle = done
+        for connection in connections.values { connection.drain() }
+        if connections.isEmpty { finishIfDrained() }
+    }
+
+    private func finishIfDrained() {
+        guard isDraining, let done = onIdle else { return }
+        onIdle = nil
+        pool.closeAll()
+        accessLog.flush()
+        adminAccessLog.flush()
+        done()
+    }
+}
+
+extension LoopContext {
+    /// Hands what is in the log buffers to the writer.
+    package func flushLogs() {
+        accessLog.flush()
+        adminAccessLog.flush()
+    }
+}

@@ -1,0 +1,45 @@
+// Counts of connections and requests, one set per event loop, summed when somebody asks (GET /status).
+
+import Synchronization
+
+/// The counts of one event loop. Written by that loop only, read by anybody.
+package final class LoopStatistics: Sendable {
+    let active = Atomic<Int>(0)
+    let waiting = Atomic<Int>(0)
+    let reading = Atomic<Int>(0)
+    let accepted = Atomic<Int>(0)
+    let requests = Atomic<Int>(0)
+
+    package init() {}
+}
+
+extension Atomic where Value == Int {
+    /// Adds without a locked instruction; right only where a single thread writes.
+    @inline(__always)
+    func bump(_ amount: Int = 1) {
+        store(load(ordering: .relaxed) &+ amount, ordering: .relaxed)
+    }
+}
+
+/// What nginx calls the stub status.
+package struct ConnectionCounts: Sendable {
+    package var active = 0
+    package var reading = 0
+    package var writing = 0
+    package var waiting = 0
+    package var accepted = 0
+    package var handled = 0
+    package var requests = 0
+
+    package init(_ loops: [LoopStatistics]) {
+        for loop in loops {
+            active += loop.active.load(ordering: .relaxed)
+            waiting += loop.waiting.load(ordering: .relaxed)
+            reading += loop.reading.load(ordering: .relaxed)
+            accepted += loop.accepted.load(ordering: .relaxed)
+            requests += loop.requests.load(ordering: .relaxed)
+        }
+        handled = accepted
+        writing = max(active - waiting - reading, 0)
+    }
+}

@@ -1,0 +1,263 @@
+// One connection to an upstream: the channel handler that reads answers and hands them to the client connection that
+// leased it. It knows HTTP framing and nothing of routes, plugins or retries.
+
+import NIOCore
+import PluginKit
+import Wire
+
+/// Why an upstream connection ended before its answer did.
+enum UpstreamFailure {
+    /// The peer closed or reset the connection, or it could not be written to.
+    case closed
+    /// What came was not an HTTP answer that can be passed on.
+    case malformed
+}
+
+/// Who waits for an upstream's answer.
+protocol UpstreamReader: AnyObject {
+    /// Where the answer's head goes.
+    var responseTarget: ExchangeResponse { get }
+    /// The head is complete in `responseTarget`.
+    func upstreamHead(_ upstream: UpstreamConnection)
+    /// A part of the body, without any transfer coding.
+    func upstreamBody(_ upstream: UpstreamConnection, _ bytes: borrowing Span<UInt8>)
+    /// Everything that came so far has been handed over.
+    func upstreamPause(_ upstream: UpstreamConnection)
+    /// The answer is complete.
+    func upstreamEnd(_ upstream: UpstreamConnection)
+    func upstreamFailed(_ upstream: UpstreamConnection, _ failure: UpstreamFailure)
+    /// The connection takes more of the request again, or takes no more for now.
+    func upstreamWritable(_ upstream: UpstreamConnection, _ isWritable: Bool)
+}
+
+final class UpstreamConnection: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
+
+    private enum State {
+        case idle
+        case head
+        case length(UInt64)
+        case chunked
+        case untilClose
+        case tunnel
+        case closed
+    }
+
+    let key: UpstreamKey
+    private unowned let pool: UpstreamPool
+    private let limits: Limits
+    private weak var reader: (any UpstreamReader)?
+    private var state = State.idle
+    private var method = Method.get
+    private var chunks = ChunkDecoder()
+    private var context: ChannelHandlerContext?
+    private var isHoldingReads = false
+    /// What came after the answer's head in the same read.
+    private(set) var out = ByteBuffer()
+    /// How many answers came over this connection.
+    private(set) var answers = 0
+    /// When the connection was put back into the pool, in `TimerWheel` milliseconds.
+    var idleSince: Int64 = 0
+
+    init(key: UpstreamKey, pool: UpstreamPool, limits: Limits) {
+        self.key = key
+        self.pool = pool
+        self.limits = limits
+    }
+
+    var isOpen: Bool {
+        if case .closed = state { return false }
+        return context?.channel.isActive ?? false
+    }
+
+    // MARK: - For the client connection
+
+    /// Gives the connection to a reader, for one request of that method.
+    func lease(to reader: any UpstreamReader, method: Method) {
+        self.reader = reader
+        self.method = method
+        state = .head
+        let target = reader.responseTarget
+        target.bytes.clear()
+        target.head.reset(for: method)
+    }
+
+    /// Sends what `fill` writes, at once.
+    func send(_ fill: (inout ByteBuffer) -> Void) {
+        guard let context else { return }
+        out.clear()
+        fill(&out)
+        context.writeAndFlush(wrapOutboundOut(out), promise: nil)
+    }
+
+    /// Sends a buffer that somebody else filled.
+    func send(_ buffer: ByteBuffer) {
+        context?.writeAndFlush(wrapOutboundOut(buffer), promise: nil)
+    }
+
+    var isWritable: Bool { context?.channel.isWritable ?? false }
+
+    /// Stops or goes on reading, for back-pressure.
+    func holdReads(_ hold: Bool) {
+        guard hold != isHoldingReads, let context else { return }
+        isHoldingReads = hold
+        try? context.channel.syncOptions?.setOption(.autoRead, value: !hold)
+        if !hold { context.read() }
+    }
+
+    /// Ends the lease: back into the pool if another request may follow, closed otherwise.
+    func release(reusable: Bool) {
+        reader = nil
+        guard reusable, case .idle = state, isOpen else { return close() }
+        holdReads(false)
+        pool.giveBack(self)
+    }
+
+    func close() {
+        reader = nil
+        state = .closed
+        context?.close(promise: nil)
+    }
+
+    // MARK: - Channel handler
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        self.context = nil
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        let buffer = unwrapInboundIn(data)
+        switch state {
+        case .idle, .closed:
+            // An upstream that speaks unasked can't be trusted with the next request.
+            discard()
+        case .head:
+            guard let reader else { return close() }
+            reader.responseTarget.bytes.writeImmutableBuffer(buffer)
+            readHead(reader)
+        case .length, .chunked, .untilClose, .tunnel:
+            take(buffer.readableBytesUInt8Span)
+        }
+    }
+
+    func channelReadComplete(context: ChannelHandlerContext) {
+        reader?.upstreamPause(self)
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        let reader = reader
+        let ended = state
+        state = .closed
+        self.reader = nil
+        guard let reader else { return pool.forget(self) }
+        switch ended {
+        case .untilClose, .tunnel: reader.upstreamEnd(self)
+        default: reader.upstreamFailed(self, .closed)
+        }
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        context.close(promise: nil)
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        reader?.upstreamWritable(self, context.channel.isWritable)
+    }
+
+    // MARK: - Reading answers
+
+    private func discard() {
+        pool.forget(self)
+        close()
+    }
+
+    private func readHead(_ reader: any UpstreamReader) {
+        let target = reader.responseTarget
+        while case .head = state {
+            switch target.head.parse(target.bytes.readableBytesUInt8Span, limits: limits.responseHead) {
+            case .needMore: return
+            case .invalid: return fail(.malformed)
+            case .complete where target.head.isInterim: skipInterim(target)
+            case .complete: beginBody(reader, target)
+            }
+        }
+    }
+
+    /// A 100 or 103 is for the hop it was sent on; the answer follows.
+    private func skipInterim(_ target: ExchangeResponse) {
+        target.bytes.moveReaderIndex(forwardBy: target.head.byteCount)
+        target.head.reset(for: method)
+    }
+
+    private func beginBody(_ reader: any UpstreamReader, _ target: ExchangeResponse) {
+        answers += 1
+        switch target.head.framing {
+        case _ where target.head.isUpgrade: state = .tunnel
+        case .none, .length(0): state = .idle
+        case .length(let count): state = .length(count)
+        case .chunked:
+            state = .chunked
+            chunks = ChunkDecoder()
+        case .untilClose: state = .untilClose
+        }
+        let headCount = target.head.byteCount
+        let rest = target.bytes.readableBytes - headCount
+        reader.upstreamHead(self)
+        // The reader may have given the connection up at the sight of the head.
+        guard self.reader === reader else { return }
+        if case .idle = state {
+            if rest > 0 { state = .closed }
+            return reader.upstreamEnd(self)
+        }
+        guard rest > 0 else { return }
+        let buffer = target.bytes
+        take(buffer.readableBytesUInt8Span.extracting(droppingFirst: headCount))
+    }
+
+    private func take(_ bytes: borrowing Span<UInt8>) {
+        guard let reader, bytes.count > 0 else { return }
+        switch state {
+        case .length(let remaining):
+            let count = Int(min(UInt64(bytes.count), remaining))
+            reader.upstreamBody(self, bytes.extracting(first: count))
+            guard self.reader === reader else { return }
+            guard UInt64(count) == remaining else {
+                state = .length(remaining - UInt64(count))
+                return
+            }
+            // Bytes after the answer's end belong to nobody: the connection is not used again.
+            state = count == bytes.count ? .idle : .closed
+            reader.upstreamEnd(self)
+        case .chunked: takeChunks(bytes, reader)
+        case .untilClose, .tunnel: reader.upstreamBody(self, bytes)
+        case .idle, .head, .closed: break
+        }
+    }
+
+    private func takeChunks(_ bytes: borrowing Span<UInt8>, _ reader: any UpstreamReader) {
+        var offset = 0
+        while offset < bytes.count {
+            switch chunks.next(bytes, at: &offset) {
+            case .data(let slice):
+                reader.upstreamBody(self, bytes.extracting(slice.range))
+                guard self.reader === reader else { return }
+            case .needMore: return
+            case .end:
+                state = offset == bytes.count ? .idle : .closed
+                return reader.upstreamEnd(self)
+            case .invalid: return fail(.malformed)
+            }
+        }
+    }
+
+    private func fail(_ failure: UpstreamFailure) {
+        let reader = reader
+        close()
+        reader?.upstreamFailed(self, failure)
+    }
+}

@@ -1,0 +1,192 @@
+// Writes the request that goes to the upstream: the client's head with Kong's changes (proxy headers, Host, the joined
+// path) and those of plugins.
+
+import NIOCore
+import PluginKit
+import Wire
+
+/// How the upstream request's body is delimited.
+enum UpstreamFraming: Equatable {
+    case none
+    case length(UInt64)
+    case chunked
+}
+
+/// What every request on a client connection tells the upstream about that connection.
+struct ForwardedFacts {
+    /// The connecting peer's address, as text.
+    let peer: [UInt8]
+    /// Ready lines for a peer that isn't trusted: X-Real-IP, X-Forwarded-Proto and X-Forwarded-Port.
+    let lines: [UInt8]
+    let isTrusted: Bool
+    let port: [UInt8]
+    let scheme: StaticString
+
+    init(peer: [UInt8], port: Int, isTLS: Bool, isTrusted: Bool) {
+        self.peer = peer
+        self.isTrusted = isTrusted
+        self.port = Array(String(port).utf8)
+        scheme = isTLS ? "https" : "http"
+        let address = String(decoding: peer, as: UTF8.self)
+        lines = Array(
+            "X-Real-IP: \(address)\r\nX-Forwarded-Proto: \(scheme)\r\nX-Forwarded-Port: \(port)\r\n".utf8)
+    }
+}
+
+enum RequestWriter {
+    /// Replaced by the gateway, or concerning one connection only (nginx removes TE, Keep-Alive and Expect).
+    private static let replaced = HeaderMask(
+        .host, .connection, .keepAlive, .te, .expect, .upgrade, .transferEncoding, .contentLength,
+        .xRealIP, .xForwardedFor, .xForwardedProto, .xForwardedHost, .xForwardedPort)
+
+    /// Appends the whole head of the upstream request to `out`.
+    static func write(
+        _ x: Exchange, _ plan: RoutePlan, _ service: ServicePlan, _ match: RouteMatch, _ facts: ForwardedFacts,
+        _ framing: UpstreamFraming, to out: inout ByteBuffer
+    ) {
+        let buffer = x.request.bytes
+        let head = buffer.readableBytesUInt8Span
+        let request = x.request.head
+        out.writeBytes(head.extracting(request.methodSlice.range).bytes)
+        out.writeInteger(UInt8(ascii: " "))
+        writeTarget(x, plan, service, match, head, to: &out)
+        out.writeStaticString(" HTTP/1.1\r\n")
+        if !x.request.edits.concerns(host) { writeHost(x, plan, service, head, to: &out) }
+        if request.upgradesToWebSocket {
+            out.writeStaticString("Connection: upgrade\r\nUpgrade: websocket\r\n")
+        } else {
+            out.writeStaticString("Connection: keep-alive\r\n")
+        }
+        writeForwarded(x, facts, head, to: &out)
+        HeaderCopy.append(request.fields, of: head, without: replaced, x.request.edits, to: &out)
+        x.request.edits.writeAdditions(into: &out)
+        switch framing {
+        case .none: break
+        case .length(let count):
+            out.writeStaticString("Content-Length: ")
+            out.writeDecimal(count)
+            out.writeStaticString("\r\n")
+        case .chunked: out.writeStaticString("Transfer-Encoding: chunked\r\n")
+        }
+        out.writeStaticString("\r\n")
+    }
+
+    private static let host: HeaderName = "Host"
+
+    private static func writeTarget(
+        _ x: Exchange, _ plan: RoutePlan, _ service: ServicePlan, _ match: RouteMatch, _ head: borrowing Span<UInt8>,
+        to out: inout ByteBuffer
+    ) {
+        let path = head.extracting(x.request.head.path.range)
+        if plan.service == nil {
+            out.writeBytes(path.bytes)
+        } else {
+            let base = service.path
+            let joined = UpstreamPath(base: base.span, path: path, match: match, stripPath: plan.stripPath)
+            out.writeBytes(base.span.extracting(first: joined.baseCount).bytes)
+            out.writeBytes(path.extracting(droppingFirst: joined.pathStart).bytes)
+        }
+        if let replaced = x.request.replacedQuery {
+            if !replaced.isEmpty {
+                out.writeInteger(UInt8(ascii: "?"))
+                out.writeBytes(replaced)
+            }
+        } else if let query = x.request.head.query {
+            out.writeInteger(UInt8(ascii: "?"))
+            out.writeBytes(head.extracting(query.range).bytes)
+        }
+    }
+
+    private static func writeHost(
+        _ x: Exchange, _ plan: RoutePlan, _ service: ServicePlan, _ head: borrowing Span<UInt8>,
+        to out: inout ByteBuffer
+    ) {
+        out.writeStaticString("Host: ")
+        if plan.preserveHost, plan.service != nil, let host = x.request.head.host, !host.isEmpty {
+            out.writeBytes(head.extracting(host.range).bytes)
+        } else {
+            out.writeBytes(service.hostHeader)
+        }
+        out.writeStaticString("\r\n")
+    }
+
+    /// proxy.md section 4: X-Forwarded-For always gains the peer; the others are kept only from trusted peers.
+    private static func writeForwarded(
+        _ x: Exchange, _ facts: ForwardedFacts, _ head: borrowing Span<UInt8>, to out: inout ByteBuffer
+    ) {
+        let fields = x.request.head.fields
+        writeForwardedFor(fields, facts, head, to: &out)
+        guard facts.isTrusted else {
+            out.writeBytes(facts.lines)
+            writeForwardedHost(x, head, to: &out)
+            return
+        }
+        out.writeStaticString("X-Real-IP: ")
+        out.writeBytes(x.clientAddress)
+        out.writeStaticString("\r\n")
+        if !copy(.xForwardedProto, "X-Forwarded-Proto: ", fields, head, to: &out) {
+            out.writeStaticString("X-Forwarded-Proto: ")
+            out.writeStaticString(facts.scheme)
+            out.writeStaticString("\r\n")
+        }
+        if !copy(.xForwardedPort, "X-Forwarded-Port: ", fields, head, to: &out) {
+            out.writeStaticString("X-Forwarded-Port: ")
+            out.writeBytes(facts.port)
+            out.writeStaticString("\r\n")
+        }
+        if !copy(.xForwardedHost, "X-Forwarded-Host: ", fields, head, to: &out) {
+            writeForwardedHost(x, head, to: &out)
+        }
+    }
+
+    private static func writeForwardedFor(
+        _ fields: HeaderList, _ facts: ForwardedFacts, _ head: borrowing Span<UInt8>, to out: inout ByteBuffer
+    ) {
+        out.writeStaticString("X-Forwarded-For: ")
+        if fields.contains(.xForwardedFor) {
+            for index in 0..<fields.count where fields[index].known == .xForwardedFor {
+                out.writeBytes(head.extracting(fields[index].value.range).bytes)
+                out.writeStaticString(", ")
+            }
+        }
+        out.writeBytes(facts.peer)
+        out.writeStaticString("\r\n")
+    }
+
+    private static func copy(
+        _ known: KnownHeader, _ label: StaticString, _ fields: HeaderList, _ head: borrowing Span<UInt8>,
+        to out: inout ByteBuffer
+    ) -> Bool {
+        guard let field = fields.first(known) else { return false }
+        out.writeStaticString(label)
+        out.writeBytes(head.extracting(field.value.range).bytes)
+        out.writeStaticString("\r\n")
+        return true
+    }
+
+    /// nginx' $host: in lower case and without the port; `kong`, its server_name, for a request without Host.
+    private static func writeForwardedHost(_ x: Exchange, _ head: borrowing Span<UInt8>, to out: inout ByteBuffer) {
+        out.writeStaticString("X-Forwarded-Host: ")
+        if let host = x.request.head.host, !host.isEmpty {
+            let value = head.extracting(host.range)
+            for index in 0..<HostText.nameCount(value) { out.writeInteger(Ascii.lowercased(value[index])) }
+        } else {
+            out.writeStaticString("kong")
+        }
+        out.writeStaticString("\r\n")
+    }
+}
+
+/// The parts of a Host value.
+enum HostText {
+    /// How many bytes the host takes before its port: up to the last colon outside brackets.
+    static func nameCount(_ host: borrowing Span<UInt8>) -> Int {
+        var index = host.count - 1
+        while index >= 0 {
+            if host[index] == UInt8(ascii: "]") { return host.count }
+            if host[index] == UInt8(ascii: ":") { return index }
+            index -= 1
+        }
+        return host.count
+    }
+}

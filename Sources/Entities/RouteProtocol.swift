@@ -1,0 +1,7 @@
+// The protocols Kong knows, of routes, services and plugins.
+
+import Schema
+
+package enum RouteProtocol: String, Choice {
+    case http, https, tcp, tls
+}

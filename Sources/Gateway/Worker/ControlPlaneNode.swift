@@ -1,0 +1,177 @@
+// The control plane inside a worker: the store, the snapshots made of it, and the Admin API.
+
+import ControlPlane
+import DataPlane
+import Dispatch
+import Entities
+import Glibc
+import NIOSSL
+import PluginKit
+import Plugins
+import Schema
+import Store
+
+/// The control plane of one worker.
+final class ControlPlaneNode: Sendable {
+    let service: any LocalService
+    private let publisher: SnapshotPublisher
+    private let store: any Store
+    private let memory: MemoryStore?
+    private let settings: Settings
+    private let validation: ValidationContext
+    private let catalog: Catalog
+
+    init(
+        _ launch: WorkerLaunch, _ settings: Settings, _ source: SnapshotSource, _ statistics: [LoopStatistics],
+        _ log: DataPlane.ErrorLog
+    ) throws {
+        let catalog = Self.catalog(settings)
+        let publisher = SnapshotPublisher(
+            catalog: catalog, source: source, node: NodeState(processID: getpid()),
+            warn: { [log] text in log.log(.warn, text) })
+        let opened = try Blocking.run { try await Self.open(settings, catalog, publisher) }
+        let validation = ValidationContext(catalog: catalog, syntax: .checked)
+        let node = Self.information(launch, settings, statistics)
+        let api = AdminAPI(
+            catalog: catalog, store: opened.store, node: node, context: validation,
+            published: { await publisher.published($0.revision) },
+            load: { dataset in
+                guard let memory = opened.memory else { return }
+                memory.replaceAll(with: dataset)
+                if let revision = try? await memory.loadAll().revision { await publisher.published(revision) }
+            })
+        service = AdminService(api)
+        self.publisher = publisher
+        self.settings = settings
+        self.validation = validation
+        self.catalog = catalog
+        (store, memory) = (opened.store, opened.memory)
+    }
+
+    /// Loads what is stored and returns when it is served.
+    func start() throws {
+        if let memory, let path = settings.declarativeConfig {
+            let configuration = try DeclarativeReader(context: validation).read(file: path)
+            memory.replaceAll(with: configuration.dataset(catalog))
+        }
+        let dataset = try Blocking.run { [store] in try await store.loadAll() }
+        let ready = DispatchSemaphore(value: 0)
+        Task { [publisher] in await publisher.run(from: dataset) { ready.signal() } }
+        ready.wait()
+    }
+
+    /// The core entities and what the enabled plugins declare.
+    static func catalog(_ settings: Settings) -> Catalog {
+        let enabled = settings.plugins
+        return Catalog(
+            core: CoreEntities.all, plugins: Builtins.declarations.filter { enabled.contains($0.name) })
+    }
+
+    private struct Opened {
+        let store: any Store
+        let memory: MemoryStore?
+    }
+
+    private static func open(
+        _ settings: Settings, _ catalog: Catalog, _ publisher: SnapshotPublisher
+    ) async throws -> Opened {
+        switch settings.database {
+        case .sqlite:
+            let store = try await SQLiteStore.open(
+                path: settings.sqlitePath, catalog: catalog, listener: { publisher.hear($0) })
+            return Opened(store: store, memory: nil)
+        case .off:
+            let store = MemoryStore(catalog: catalog, listener: { publisher.hear($0) })
+            return Opened(store: store, memory: store)
+        case .postgres, .cassandra:
+            throw CommandFault("database = \(settings.database.rawValue) is not supported; use sqlite or off")
+        }
+    }
+
+    private static func information(
+        _ launch: WorkerLaunch, _ settings: Settings, _ statistics: [LoopStatistics]
+    ) -> NodeInformation {
+        NodeInformation(
+            hostname: hostname, nodeID: launch.nodeID, processID: Int(getpid()), configuration: settings.configuration,
+            isDatabaseLess: settings.database == .off,
+            counters: {
+                let counts = ConnectionCounts(statistics)
+                var counters = ConnectionCounters()
+                counters.active = counts.active
+                counters.reading = counts.reading
+                counters.writing = counts.writing
+                counters.waiting = counts.waiting
+                counters.accepted = counts.accepted
+                counters.handled = counts.handled
+                counters.totalRequests = counts.requests
+                return counters
+            })
+    }
+
+    private static var hostname: String {
+        var name = [CChar](repeating: 0, count: 256)
+        guard gethostname(&name, name.count - 1) == 0 else { return "localhost" }
+        return String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+}
+
+extension SyntaxChecks {
+    /// Checks with the libraries that will use the texts.
+    static var checked: SyntaxChecks {
+        var checks = SyntaxChecks()
+        checks.regexError = { RegexSyntax.fault(in: $0) }
+        checks.certificateError = { pem in
+            do {
+                _ = try NIOSSLCertificate(bytes: Array(pem.utf8), format: .pem)
+                return nil
+            } catch {
+                return "\(error)"
+            }
+        }
+        checks.privateKeyError = { pem in
+            do {
+                _ = try NIOSSLPrivateKey(bytes: Array(pem.utf8), format: .pem)
+                return nil
+            } catch {
+                return "\(error)"
+            }
+        }
+        return checks
+    }
+}
+
+/// Carries requests from the listeners to the Admin API.
+private struct AdminService: LocalService {
+    let api: AdminAPI
+
+    init(_ api: AdminAPI) {
+        self.api = api
+    }
+
+    func respond(to request: LocalRequest, _ answer: @escaping @Sendable (LocalResponse) -> Void) {
+        Task {
+            let response = await api.respond(
+                to: AdminRequest(
+                    method: request.method, target: request.target,
+                    headers: request.fields.map { AdminHeader($0.name, $0.value) }, body: request.body))
+            answer(
+                LocalResponse(
+                    status: response.status, fields: response.headers.map { ($0.name, $0.value) },
+                    body: response.body))
+        }
+    }
+}
+
+/// Waits for asynchronous work where there is nothing else to do: at the start of the process.
+private enum Blocking {
+    static func run<Value: Sendable>(_ work: @escaping @Sendable () async throws -> Value) throws -> Value {
+        let done = DispatchSemaphore(value: 0)
+        let outcome = Outcome<Value>()
+        Task {
+            do { outcome.set(.success(try await work())) } catch { outcome.set(.failure(error)) }
+            done.signal()
+        }
+        done.wait()
+        return try outcome.get()
+    }
+}

@@ -1,0 +1,46 @@
+// kong.conf in the data plane's own terms.
+
+import DataPlane
+import Glibc
+
+extension ProxyConfiguration {
+    init(_ settings: Settings) {
+        self.init()
+        let enabled = settings.enabledHeaders
+        headers.via = enabled.contains("Via")
+        headers.server = enabled.contains("Server")
+        headers.proxyLatency = enabled.contains("X-Kong-Proxy-Latency")
+        headers.upstreamLatency = enabled.contains("X-Kong-Upstream-Latency")
+        headers.upstreamStatus = enabled.contains("X-Kong-Upstream-Status")
+        trusted = AddressSet(settings.trustedIPs)
+        realIPHeader = settings.realIPHeader
+        realIPRecursive = settings.isRealIPRecursive
+        errorDefaultType = settings.errorDefaultType
+        upstreamKeepalive = settings.upstreamKeepalive
+        limits.requestBodyBytes = UInt64(settings.clientMaxBodySize)
+        limits.pluginBodyBytes = settings.clientBodyBufferSize
+        limits.connections = Self.connectionLimit / max(settings.workerProcesses, 1)
+    }
+
+    /// nginx' worker_connections as Kong sets it: 16384, or as many files as may be open.
+    private static var connectionLimit: Int {
+        var limit = rlimit()
+        getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+        return min(16_384, Int(clamping: limit.rlim_cur))
+    }
+}
+
+extension DNSConfiguration {
+    init(_ settings: Settings) {
+        self.init()
+        resolvers = settings.dnsResolver.compactMap { DNSServer($0) }
+        if let path = settings.dnsHostsFile { hostsFile = path }
+        let names = settings.dnsOrder.compactMap { DNSOrder(name: $0) }
+        if !names.isEmpty { order = names }
+        validLifetime = settings.dnsValidTTL.map { .seconds($0) }
+        staleLifetime = .seconds(settings.dnsStaleTTL)
+        notFoundLifetime = .seconds(settings.dnsNotFoundTTL)
+        errorLifetime = .seconds(settings.dnsErrorTTL)
+        noSync = settings.flag("dns_no_sync")
+    }
+}

@@ -1,0 +1,106 @@
+// Puts a worker together: logs, resolver, store, control plane, event loops and listeners.
+
+import ControlPlane
+import DataPlane
+import Glibc
+import NIOCore
+import NIOPosix
+import NIOSSL
+import PluginKit
+import Schema
+import Store
+import Synchronization
+
+/// The parts of a running worker.
+final class Worker: Sendable {
+    private let launch: WorkerLaunch
+    private let settings: Settings
+    private let logs: WorkerLogs
+    private let shared: WorkerShared
+    private let control: ControlPlaneNode
+    private let group: MultiThreadedEventLoopGroup
+    private let loops: [NIOLoopBound<LoopContext>]
+    private let listeners = Mutex<[any Channel]>([])
+
+    init(launch: WorkerLaunch, settings: Settings) throws {
+        self.launch = launch
+        self.settings = settings
+        logs = try WorkerLogs(settings)
+        let source = SnapshotSource()
+        shared = WorkerShared(
+            configuration: ProxyConfiguration(settings), source: source,
+            resolver: try Resolver(DNSConfiguration(settings)), logWriter: logs.writer, accessLog: logs.access,
+            adminAccessLog: logs.adminAccess, errorLog: logs.error, upstreamTLS: try TLSContexts.upstream(settings))
+        let count = settings.workerProcesses
+        group = MultiThreadedEventLoopGroup(numberOfThreads: count)
+        let statistics = (0..<count).map { _ in LoopStatistics() }
+        control = try ControlPlaneNode(launch, settings, source, statistics, logs.error)
+        loops = try zip(group.makeIterator(), statistics).map { [shared] loop, statistics in
+            try loop.submit {
+                NIOLoopBound(LoopContext(loop: loop, shared: shared, statistics: statistics), eventLoop: loop)
+            }.wait()
+        }
+    }
+
+    /// Loads the configuration and starts to accept.
+    func start() throws {
+        try control.start()
+        for listener in launch.listeners where listener.kind != .stream { try listen(listener) }
+        logs.error.log(.notice, "worker process started with \(loops.count) event loops")
+    }
+
+    private func listen(_ listener: WorkerLaunch.Listener) throws {
+        let files = listener.kind == .admin ? settings.adminCertificate : settings.certificate
+        let tls = listener.address.ssl ? try TLSContexts.server(files, settings) : nil
+        let facts = ListenerFacts(
+            role: listener.kind == .admin ? .local(control.service) : .proxy, port: Int(listener.address.port), tls: tls)
+        for (place, descriptor) in listener.fds.enumerated() {
+            let channel = try Listener.start(
+                descriptor: descriptor, facts: facts, on: loops[place % loops.count]
+            ).wait()
+            listeners.withLock { $0.append(channel) }
+        }
+    }
+
+    func reopenLogs() {
+        logs.writer.reopen()
+    }
+
+    /// Ends now, with what is in the logs' buffers written.
+    func stop() -> Never {
+        for loop in loops { try? loop.eventLoop.submit { loop.value.flushLogs() }.wait() }
+        logs.writer.flush(timeoutMilliseconds: 1000)
+        exit(0)
+    }
+
+    /// Accepts no more and ends when the last request under way has ended.
+    func drain() {
+        for channel in listeners.withLock({ $0 }) { channel.close(promise: nil) }
+        let state = DrainCount(remaining: loops.count) { [logs] in
+            logs.writer.flush(timeoutMilliseconds: 2000)
+            exit(0)
+        }
+        for loop in loops {
+            loop.eventLoop.execute { loop.value.drain { state.loopIsEmpty() } }
+        }
+    }
+}
+
+/// Counts the event loops that still have connections.
+private final class DrainCount: Sendable {
+    private let remaining: Mutex<Int>
+    private let finished: @Sendable () -> Void
+
+    init(remaining: Int, finished: @escaping @Sendable () -> Void) {
+        self.remaining = Mutex(remaining)
+        self.finished = finished
+    }
+
+    func loopIsEmpty() {
+        let isLast = remaining.withLock { count in
+            count -= 1
+            return count == 0
+        }
+        if isLast { finished() }
+    }
+}

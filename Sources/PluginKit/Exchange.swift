@@ -1,0 +1,74 @@
+// One request and its answer, as plugins see them. Each connection has one Exchange and uses it again for every
+// request, so that a request costs no allocation of its own.
+
+import NIOCore
+import Wire
+
+/// Continues an exchange that a plugin suspended.
+package protocol ExchangeDriver: AnyObject {
+    func resume(_ exchange: Exchange, with verdict: Verdict)
+}
+
+/// A request, its answer, and what the gateway knows about both.
+package final class Exchange {
+    package let request = ExchangeRequest()
+    package let response = ExchangeResponse()
+
+    /// Consumers and credentials as of the request's head.
+    package var directory = Directory()
+    package var route: RouteInfo?
+    package var service: ServiceInfo?
+    /// The authenticated consumer.
+    package private(set) var consumer: ConsumerInfo?
+    package private(set) var credential: CredentialInfo?
+    /// The address of the client (after real-IP processing) as text.
+    package var clientAddress: [UInt8] = []
+    /// The gateway's own side of the connection.
+    package var serverAddress: [UInt8] = []
+    package var serverPort = 0
+    package var isTLS = false
+    /// Number of the connection, and of the request on it, both from 1.
+    package var connectionSerial: UInt64 = 0
+    package var requestNumber = 0
+    /// When the request's head was complete, in milliseconds since the epoch.
+    package var startedAtMilliseconds: Int64 = 0
+    /// The current time in milliseconds since the epoch, as of the current phase.
+    package var nowMilliseconds: Int64 = 0
+    /// Which step of the chain runs; the data plane's.
+    package var step = 0
+    /// The step during which the consumer became known; later ones may be configured for that consumer.
+    package private(set) var consumerStep = Int.max
+
+    package weak var driver: (any ExchangeDriver)?
+
+    package init() {}
+
+    /// Makes the exchange ready for the next request on its connection.
+    package func reset() {
+        request.reset()
+        response.reset()
+        route = nil
+        service = nil
+        consumer = nil
+        credential = nil
+        step = 0
+        consumerStep = Int.max
+    }
+
+    /// Remembers who the client is. Later plugins see it and may be configured for that consumer.
+    package func identify(_ consumer: ConsumerInfo?, _ credential: CredentialInfo?) {
+        self.consumer = consumer
+        self.credential = credential
+        consumerStep = consumer == nil ? Int.max : step
+    }
+
+    /// The credential of that kind with that key.
+    package func credential(_ kind: CredentialKind, _ key: borrowing Span<UInt8>) -> CredentialInfo? {
+        directory.credentials[kind.index].find(key)
+    }
+
+    /// Ends a suspension. To be called once, on the exchange's event loop.
+    package func resume(_ verdict: Verdict) {
+        driver?.resume(self, with: verdict)
+    }
+}

@@ -1,0 +1,32 @@
+// The answer's side of an exchange.
+
+import NIOCore
+import Wire
+
+/// The answer on its way to the client.
+package final class ExchangeResponse {
+    /// HTTP status sent to the client.
+    package var status = 0
+    /// Whether the answer comes from an upstream, and not from the gateway or a plugin.
+    package var isProxied = false
+    /// The upstream's status line and headers; only when `isProxied`.
+    package var head = ResponseHead()
+    /// The bytes that `head` points into.
+    package var bytes = ByteBuffer()
+    /// Changes to the headers.
+    package var edits = HeaderEdits()
+    /// Whether the upstream's answer ended before it was complete.
+    package var isTruncated = false
+    /// Body bytes sent to the client so far.
+    package var bodyBytesSent: UInt64 = 0
+
+    init() {}
+
+    func reset() {
+        status = 0
+        isProxied = false
+        isTruncated = false
+        edits.reset()
+        bodyBytesSent = 0
+    }
+}

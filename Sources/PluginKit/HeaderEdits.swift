@@ -1,0 +1,128 @@
+// What plugins and the gateway change about a message's headers, kept beside the untouched head and applied while
+// the head is written. Names and values lie in one reused arena, so that edits cost no allocation in steady state.
+
+import NIOCore
+import Wire
+
+/// An ordered list of changes to the header fields of one message.
+package struct HeaderEdits {
+    private struct Edit {
+        var operation: Operation
+        var known: KnownHeader
+        var name: Range<Int>
+        var value: Range<Int>
+    }
+
+    private enum Operation {
+        case set
+        case add
+        case remove
+        case dropped
+    }
+
+    private var arena: [UInt8] = []
+    private var edits: [Edit] = []
+
+    package init() {
+        arena.reserveCapacity(1024)
+        edits.reserveCapacity(16)
+    }
+
+    package var isEmpty: Bool { edits.isEmpty }
+
+    /// Forgets all edits and keeps the memory.
+    package mutating func reset() {
+        guard !edits.isEmpty else { return }
+        edits.removeAll(keepingCapacity: true)
+        arena.removeAll(keepingCapacity: true)
+    }
+
+    /// Replaces every field of that name by one with this value.
+    package mutating func set(_ name: HeaderName, _ value: some Collection<UInt8>) {
+        drop(name)
+        append(.set, name, value)
+    }
+
+    /// Adds a field beside those that are there.
+    package mutating func add(_ name: HeaderName, _ value: some Collection<UInt8>) {
+        append(.add, name, value)
+    }
+
+    /// Adds a field in place of those that earlier edits set or added; original ones stay (a header that nginx's
+    /// access phase sets for the client goes out beside the upstream's own).
+    package mutating func replaceAdded(_ name: HeaderName, _ value: some Collection<UInt8>) {
+        drop(name)
+        append(.add, name, value)
+    }
+
+    /// Removes every field of that name.
+    package mutating func remove(_ name: HeaderName) {
+        drop(name)
+        append(.remove, name, EmptyCollection())
+    }
+
+    /// Whether an original field of that name must not be sent.
+    package func hides(_ name: borrowing Span<UInt8>, _ known: KnownHeader) -> Bool {
+        for edit in edits where edit.operation == .set || edit.operation == .remove {
+            if edit.known == known, known != .other || equal(edit.name, name) { return true }
+        }
+        return false
+    }
+
+    /// Calls `body` with each field to send besides the original ones.
+    package func forEachAddition(_ body: (_ name: ArraySlice<UInt8>, _ value: ArraySlice<UInt8>) -> Void) {
+        for edit in edits where edit.operation == .set || edit.operation == .add {
+            body(arena[edit.name], arena[edit.value])
+        }
+    }
+
+    /// Appends each field to send besides the original ones as header lines.
+    package func writeAdditions(into buffer: inout ByteBuffer) {
+        for edit in edits where edit.operation == .set || edit.operation == .add {
+            buffer.writeBytes(arena[edit.name])
+            buffer.writeStaticString(": ")
+            buffer.writeBytes(arena[edit.value])
+            buffer.writeStaticString("\r\n")
+        }
+    }
+
+    /// The values that edits gave to that name, in order.
+    package func values(of name: HeaderName) -> [ArraySlice<UInt8>] {
+        edits.compactMap { edit in
+            (edit.operation == .set || edit.operation == .add) && matches(edit, name) ? arena[edit.value] : nil
+        }
+    }
+
+    /// Whether any edit concerns that name.
+    package func concerns(_ name: HeaderName) -> Bool {
+        edits.contains { $0.operation != .dropped && matches($0, name) }
+    }
+
+    private mutating func append(_ operation: Operation, _ name: HeaderName, _ value: some Collection<UInt8>) {
+        let start = arena.count
+        arena.append(contentsOf: name.bytes)
+        let middle = arena.count
+        arena.append(contentsOf: value)
+        edits.append(Edit(operation: operation, known: name.known, name: start..<middle, value: middle..<arena.count))
+    }
+
+    private mutating func drop(_ name: HeaderName) {
+        for index in edits.indices where matches(edits[index], name) {
+            edits[index].operation = .dropped
+        }
+    }
+
+    private func matches(_ edit: Edit, _ name: HeaderName) -> Bool {
+        guard edit.known == name.known else { return false }
+        return name.known != .other || equal(edit.name, name.lowered.span)
+    }
+
+    private func equal(_ range: Range<Int>, _ name: borrowing Span<UInt8>) -> Bool {
+        guard range.count == name.count else { return false }
+        for index in 0..<range.count
+        where Ascii.lowercased(arena[range.lowerBound + index]) != Ascii.lowercased(name[index]) {
+            return false
+        }
+        return true
+    }
+}

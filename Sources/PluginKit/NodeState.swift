@@ -1,0 +1,25 @@
+// State that belongs to the node and not to a configuration: it stays when the configuration changes.
+
+import Synchronization
+
+/// What every plugin on this node may share.
+package final class NodeState: Sendable {
+    /// Counters of windows, for limits counted on this node.
+    package let counters: WindowCounters
+    /// A random UUID of this worker process.
+    package let workerID: [UInt8]
+    /// The worker's process id.
+    package let processID: Int32
+    private let serial = Atomic<UInt64>(0)
+
+    package init(processID: Int32, counters: WindowCounters = WindowCounters()) {
+        self.processID = processID
+        self.counters = counters
+        workerID = UUIDText.random()
+    }
+
+    /// 1, 2, 3, ... over all event loops.
+    package func nextSerial() -> UInt64 {
+        serial.add(1, ordering: .relaxed).newValue
+    }
+}

@@ -1,0 +1,194 @@
+// rate-limiting: so many requests a second, minute, hour, day, month or year for each consumer, credential or address.
+//
+// Only the policy `local`, which counts on this node, is served. The policies `cluster` and `redis` are valid settings,
+// but the stores they count in are not built yet: a request under them is answered with 500 rather than let through
+// uncounted.
+
+import PluginKit
+import Schema
+import Wire
+
+/// Refuses requests above a limit with 429.
+package struct RateLimiting: AccessPhase {
+    package static let declaration = PluginDeclaration(
+        name: "rate-limiting", version: "1.0.0", priority: 901, config: Config.schema,
+        runOn: ["first", "second"],
+        checks: [
+            .atLeastOneOf(CalendarPeriod.allCases.map { "config.\($0.rawValue)" }),
+            .conditional(if: "config.policy", .equals("redis"), then: "config.redis_host", .required),
+            .conditional(if: "config.policy", .equals("redis"), then: "config.redis_port", .required),
+            .conditional(if: "config.policy", .equals("redis"), then: "config.redis_timeout", .required),
+        ])
+
+    package enum Policy: String, Choice {
+        case local, cluster, redis
+    }
+
+    package enum LimitBy: String, Choice {
+        case consumer, credential, ip
+    }
+
+    package struct Config: Declared {
+        package var second: Double?
+        package var minute: Double?
+        package var hour: Double?
+        package var day: Double?
+        package var month: Double?
+        package var year: Double?
+        package var limitBy = LimitBy.consumer
+        package var policy = Policy.cluster
+        package var faultTolerant = true
+        package var redisHost: String?
+        package var redisPort = 6379
+        package var redisPassword: String?
+        package var redisTimeout = 2000.0
+        package var redisDatabase = 0
+        package var hideClientHeaders = false
+
+        package init() {}
+
+        package static let fields: [Field<Self>] = [
+            Field("second", \.second, .greaterThan(0), doc: "Requests allowed in a second."),
+            Field("minute", \.minute, .greaterThan(0), doc: "Requests allowed in a minute."),
+            Field("hour", \.hour, .greaterThan(0), doc: "Requests allowed in an hour."),
+            Field("day", \.day, .greaterThan(0), doc: "Requests allowed in a day."),
+            Field("month", \.month, .greaterThan(0), doc: "Requests allowed in a month."),
+            Field("year", \.year, .greaterThan(0), doc: "Requests allowed in a year."),
+            Field("limit_by", \.limitBy, doc: "Whose requests are counted together; the address where there is none."),
+            Field(
+                "policy", \.policy, .lengthAtLeast(0),
+                doc: "Where is counted: on this node, in the database, or in Redis. Only `local` is served so far."),
+            Field("fault_tolerant", \.faultTolerant, doc: "Whether requests pass when the counters can't be reached."),
+            Field("redis_host", \.redisHost, .host, doc: "The Redis server's host."),
+            Field("redis_port", \.redisPort, .port, doc: "The Redis server's port."),
+            Field("redis_password", \.redisPassword, .lengthAtLeast(0), doc: "The Redis server's password."),
+            Field("redis_timeout", \.redisTimeout, doc: "Milliseconds to wait for the Redis server."),
+            Field("redis_database", \.redisDatabase, doc: "The number of the Redis database."),
+            Field("hide_client_headers", \.hideClientHeaders, doc: "Whether the client is not told the limits."),
+        ]
+
+        package static func verify(_ row: Row, in context: ValidationContext) -> String? {
+            LimitOrder.violation(in: row)
+        }
+
+        package func limit(_ period: CalendarPeriod) -> Double? {
+            switch period {
+            case .second: second
+            case .minute: minute
+            case .hour: hour
+            case .day: day
+            case .month: month
+            case .year: year
+            }
+        }
+    }
+
+    private struct Limit: Sendable {
+        let period: CalendarPeriod
+        let value: Double
+        let valueText: [UInt8]
+        let limitHeader: HeaderName
+        let remainingHeader: HeaderName
+        /// Keeps this period's counters apart from others', and this scope's from other scopes'.
+        let salt: UInt64
+
+        init(_ period: CalendarPeriod, _ value: Double, scope: String) {
+            self.period = period
+            self.value = value
+            valueText = Array(value.luaText.utf8)
+            limitHeader = HeaderName("X-RateLimit-Limit-\(period.rawValue)")
+            remainingHeader = HeaderName("X-RateLimit-Remaining-\(period.rawValue)")
+            salt = ByteHash.hash(Array("ratelimit:\(scope):\(period.rawValue)".utf8).span)
+        }
+
+        /// What is left when that much was used before; never below 0.
+        func remaining(_ used: Int) -> Double { max(0, value - Double(used)) }
+    }
+
+    /// What one period said about a request.
+    private struct Usage {
+        var used = 0
+        var isTaken = false
+        var isExceeded = false
+    }
+
+    private static let exceeded = Response.message(429, "API rate limit exceeded")
+    private static let zeroUUID = "00000000-0000-0000-0000-000000000000"
+
+    private let limits: [Limit]
+    private let limitBy: LimitBy
+    private let tellsClient: Bool
+    private let counters: WindowCounters
+    /// The answer to everything while the policy's store is missing.
+    private let refusal: Response?
+
+    package init(_ config: Config, _ setup: Setup) {
+        // Kong counts by the scope of the configuration, not by what the request matched, and not by its consumer.
+        let scope = "\(setup.routeID ?? Self.zeroUUID):\(setup.serviceID ?? Self.zeroUUID)"
+        limits = CalendarPeriod.allCases.compactMap { period in
+            config.limit(period).map { Limit(period, $0, scope: scope) }
+        }
+        limitBy = config.limitBy
+        tellsClient = !config.hideClientHeaders
+        counters = setup.node.counters
+        refusal =
+            config.policy == .local
+            ? nil
+            : .message(500, "rate-limiting: the policy '\(config.policy.rawValue)' is not available on this node")
+    }
+
+    package func access(_ x: Exchange) -> Verdict {
+        if let refusal { return .respond(refusal) }
+        var usages = InlineArray<6, Usage>(repeating: Usage())
+        let isAllowed = count(x, &usages)
+        if tellsClient {
+            for index in limits.indices {
+                tell(x, limits[index], usages[index], isAllowed: isAllowed)
+            }
+        }
+        return isAllowed ? .next : .respond(Self.exceeded)
+    }
+
+    /// Counts the request in every period, or in none when one of them is full. Kong counts after the answer, which
+    /// lets requests at the same time pass together; here the count is exact.
+    private func count(_ x: Exchange, _ usages: inout InlineArray<6, Usage>) -> Bool {
+        let identifier = identifier(x)
+        var isAllowed = true
+        for index in limits.indices {
+            let key = CounterKey(identifier.span, limits[index].salt)
+            let window = limits[index].period.window(containing: x.nowMilliseconds)
+            if isAllowed {
+                let (used, isTaken) = counters.take(
+                    key, limit: limits[index].value, window: window, now: x.nowMilliseconds)
+                usages[index] = Usage(used: used, isTaken: isTaken, isExceeded: !isTaken)
+                isAllowed = isTaken
+            } else {
+                usages[index].used = counters.count(key, windowStart: window.lowerBound)
+            }
+        }
+        if !isAllowed { giveBack(identifier, usages, now: x.nowMilliseconds) }
+        return isAllowed
+    }
+
+    private func giveBack(_ identifier: [UInt8], _ usages: InlineArray<6, Usage>, now: Int64) {
+        for index in limits.indices where usages[index].isTaken {
+            let window = limits[index].period.window(containing: now)
+            counters.giveBack(CounterKey(identifier.span, limits[index].salt), windowStart: window.lowerBound)
+        }
+    }
+
+    private func identifier(_ x: Exchange) -> [UInt8] {
+        switch limitBy {
+        case .consumer: x.consumer?.id ?? x.credential?.id ?? x.clientAddress
+        case .credential: x.credential?.id ?? x.clientAddress
+        case .ip: x.clientAddress
+        }
+    }
+
+    /// An allowed request is one less for every period; a refused one is not.
+    private func tell(_ x: Exchange, _ limit: borrowing Limit, _ usage: Usage, isAllowed: Bool) {
+        let remaining = limit.remaining(isAllowed || usage.isExceeded ? usage.used + 1 : usage.used)
+        x.response.edits.set(limit.limitHeader, limit.valueText)
+        x.response.edits.set(limit.remainingHeader, remaining.luaText.utf8)
+    }
+}

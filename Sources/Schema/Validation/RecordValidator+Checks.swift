@@ -1,0 +1,89 @@
+// The checks across fields. They run after the fields' own, also when some of those failed, because Kong reports both
+// (a consumer with an empty username lacks a name as well).
+
+extension RecordValidator {
+    func run(_ checks: [EntityCheck], on row: JSONObject, _ schema: RecordSchema, _ violations: inout Violations) {
+        for check in checks {
+            switch check {
+            case .atLeastOneOf(let fields):
+                if count(fields, in: row) == 0 {
+                    let prefix = isUpdate ? "when updating, " : ""
+                    violations.entity.append(
+                        prefix + "at least one of these fields must be non-empty: \(list(fields))")
+                }
+            case .onlyOneOf(let fields):
+                if count(fields, in: row) != 1 {
+                    violations.entity.append("only one of these fields must be non-empty: \(list(fields))")
+                }
+            case .distinct(let fields):
+                let values = fields.compactMap { row.value(at: path($0)) }.filter { !$0.isNull }
+                if Set(values).count < values.count {
+                    violations.entity.append("values of these fields must be distinct: \(list(fields))")
+                }
+            case .conditional(let check): run(check, on: row, schema, &violations)
+            case .conditionalAtLeastOneOf(let check): run(check, on: row, schema, &violations)
+            case .custom(let check): run(check, on: row, &violations)
+            }
+        }
+    }
+
+    /// A failing conditional is reported twice: the field's own error, and one for the entity.
+    private func run(
+        _ check: EntityCheck.Conditional, on row: JSONObject, _ schema: RecordSchema, _ violations: inout Violations
+    ) {
+        guard
+            applies(check.field, check.matches, to: row, schema, &violations),
+            let field = schema.field(at: path(check.then)),
+            let violation = violation(of: row.value(at: path(check.then)), field.adding(check.demands))
+        else { return }
+        violations.set(violation, at: path(check.then)[...])
+        violations.entity.append(
+            check.error ?? "failed conditional validation given value of field '\(check.field)'")
+    }
+
+    private func run(
+        _ check: EntityCheck.ConditionalChoice, on row: JSONObject, _ schema: RecordSchema,
+        _ violations: inout Violations
+    ) {
+        guard applies(check.field, check.matches, to: row, schema, &violations) else { return }
+        if count(check.choices, in: row) == 0 { violations.entity.append(check.error) }
+    }
+
+    private func run(_ check: EntityCheck.Custom, on row: JSONObject, _ violations: inout Violations) {
+        guard check.fields.allSatisfy({ violations[path($0)[...]] == nil }) else { return }
+        if let text = check.check(row, context) { violations.entity.append(text) }
+    }
+
+    /// Whether the condition holds. Without a value for its field it cannot be decided, which is an error of its own.
+    private func applies(
+        _ name: String, _ matches: [Trait], to row: JSONObject, _ schema: RecordSchema, _ violations: inout Violations
+    ) -> Bool {
+        guard let field = schema.field(at: path(name)) else { return false }
+        guard let value = row.value(at: path(name)) else {
+            let suffix = isUpdate ? " when updating" : ""
+            violations.set(.text("field required for entity check" + suffix), at: path(name)[...])
+            return false
+        }
+        return !value.isNull && violation(of: value, field.adding(matches)) == nil
+    }
+
+    private func count(_ fields: [String], in row: JSONObject) -> Int {
+        fields.count { row.value(at: path($0))?.isEmpty == false }
+    }
+
+    private func list(_ fields: [String]) -> String {
+        fields.map { "'\($0)'" }.joined(separator: ", ")
+    }
+
+    private func path(_ name: String) -> [String] {
+        name.split(separator: ".").map(String.init)
+    }
+}
+
+extension JSONObject {
+    /// The value at a path of names; nil when any of them is absent.
+    package func value(at path: [String]) -> JSON? {
+        guard let first = path.first, let value = self[first] else { return nil }
+        return path.count == 1 ? value : value.object?.value(at: Array(path.dropFirst()))
+    }
+}

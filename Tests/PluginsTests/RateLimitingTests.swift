@@ -1,0 +1,104 @@
+import PluginKit
+import Plugins
+import Schema
+import Testing
+
+@Suite struct RateLimitingTests {
+    private let scene = Scene()
+
+    private func exchange(_ plugin: RateLimiting, from address: String = "10.0.0.1", at time: Int64 = 0) -> (Verdict, Exchange) {
+        let x = scene.request("GET / HTTP/1.1")
+        x.clientAddress = address.bytes
+        x.nowMilliseconds = time
+        return (plugin.access(x), x)
+    }
+
+    @Test func `requests above the limit are refused and not counted`() {
+        let plugin = scene.make(RateLimiting.self, ["policy": "local", "hour": 2])
+        let remaining = (0..<2).map { _ in
+            let (verdict, x) = exchange(plugin)
+            #expect(verdict.isNext)
+            #expect(x.clientHeader("X-RateLimit-Limit-hour") == "2")
+            return x.clientHeader("X-RateLimit-Remaining-hour")
+        }
+        #expect(remaining == ["1", "0"])
+        for _ in 0..<2 {
+            let (verdict, x) = exchange(plugin)
+            #expect(verdict.response?.status == 429)
+            #expect(verdict.response?.text == #"{"message":"API rate limit exceeded"}"#)
+            #expect(x.clientHeader("X-RateLimit-Remaining-hour") == "0")
+        }
+        let (verdict, x) = exchange(scene.make(RateLimiting.self, ["policy": "local", "hour": 4]))
+        #expect(verdict.isNext)
+        #expect(x.clientHeader("X-RateLimit-Remaining-hour") == "1")
+    }
+
+    @Test func `a full period stops the others without counting in them`() {
+        let plugin = scene.make(RateLimiting.self, ["policy": "local", "hour": 1, "minute": 50, "day": 60])
+        _ = exchange(plugin)
+        for _ in 0..<2 {
+            let (verdict, x) = exchange(plugin)
+            #expect(verdict.response?.status == 429)
+            #expect(x.clientHeader("X-RateLimit-Remaining-minute") == "49")
+            #expect(x.clientHeader("X-RateLimit-Remaining-hour") == "0")
+            #expect(x.clientHeader("X-RateLimit-Remaining-day") == "59")
+        }
+    }
+
+    @Test func `a new period starts afresh`() {
+        let plugin = scene.make(RateLimiting.self, ["policy": "local", "minute": 1])
+        #expect(exchange(plugin, at: 59_999).0.isNext)
+        #expect(!exchange(plugin, at: 59_999).0.isNext)
+        #expect(exchange(plugin, at: 60_000).0.isNext)
+    }
+
+    @Test func `the headers can be hidden`() {
+        let plugin = scene.make(RateLimiting.self, ["policy": "local", "hour": 1, "hide_client_headers": true])
+        #expect(exchange(plugin).1.response.edits.isEmpty)
+        let (verdict, x) = exchange(plugin)
+        #expect(verdict.response?.status == 429)
+        #expect(x.response.edits.isEmpty)
+    }
+
+    @Test func `fractions of a request are shown as Lua shows them`() {
+        let (_, x) = exchange(scene.make(RateLimiting.self, ["policy": "local", "hour": 2.5]))
+        #expect(x.clientHeader("X-RateLimit-Limit-hour") == "2.5")
+        #expect(x.clientHeader("X-RateLimit-Remaining-hour") == "1.5")
+    }
+
+    @Test(arguments: ["cluster", "redis"])
+    func `a policy whose store is missing lets nothing pass`(policy: String) {
+        let (verdict, _) = exchange(scene.make(RateLimiting.self, ["policy": .string(policy), "hour": 10]))
+        #expect(verdict.response?.status == 500)
+        #expect(verdict.response?.text.contains("rate-limiting: the policy '\(policy)'") == true)
+    }
+
+    @Test func `counters belong to the scope of the configuration`() {
+        func plugin(_ route: String?, _ service: String?, _ consumer: String? = nil) -> RateLimiting {
+            let config: JSONObject = ["policy": "local", "hour": 1]
+            return scene.make(RateLimiting.self, config, route: route, service: service, consumer: consumer)
+        }
+        #expect(exchange(plugin(nil, "s")).0.isNext)
+        #expect(!exchange(plugin(nil, "s")).0.isNext)
+        #expect(exchange(plugin("r", "s")).0.isNext)
+        #expect(exchange(plugin(nil, nil)).0.isNext)
+        // Kong leaves the consumer out of the key.
+        #expect(!exchange(plugin(nil, nil, Scene.aliceID)).0.isNext)
+    }
+
+    @Test(arguments: [("consumer", true, false), ("credential", true, true), ("ip", false, false)])
+    func `it counts by consumer, credential or address`(
+        limitBy: String, isApartFromAddress: Bool, isApartByKey: Bool
+    ) {
+        let plugin = scene.make(RateLimiting.self, ["policy": "local", "hour": 1, "limit_by": .string(limitBy)])
+        func request(_ key: String?) -> Bool {
+            let x = scene.request("GET / HTTP/1.1" + (key.map { "\napikey: \($0)" } ?? ""))
+            if key != nil { _ = scene.make(KeyAuth.self).access(x) }
+            return plugin.access(x).isNext
+        }
+        #expect(request(nil))
+        #expect(request("k1") == isApartFromAddress)
+        #expect(request("k2") == isApartByKey)
+        #expect(exchange(plugin, from: "10.0.0.2").0.isNext)
+    }
+}
