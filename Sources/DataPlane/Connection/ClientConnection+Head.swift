@@ -13,7 +13,8 @@ extension ClientConnection {
             leaveWaiting()
             loop.timers.arm(timer, afterMilliseconds: limits.headMilliseconds)
         }
-        switch request.head.parse(request.bytes.readableBytesUInt8Span, limits: limits.head) {
+        let buffer = request.bytes
+        switch request.head.parse(buffer.readableBytesUInt8Span, limits: limits.head) {
         case .needMore: break
         case .invalid(let fault): refuseMalformed(fault)
         case .complete: beginRequest()

@@ -181,9 +181,9 @@ extension ClientConnection {
 
     /// The request line without its end.
     var requestLine: Slice {
-        let head = exchange.request.head
-        let end = head.target.isEmpty ? head.methodSlice.end : head.target.end + 9
-        return Slice(Int(head.methodSlice.start), min(Int(end), exchange.request.bytes.readableBytes))
+        let (method, target) = (exchange.request.head.methodSlice, exchange.request.head.target)
+        let end = target.isEmpty ? method.end : target.end + 9
+        return Slice(Int(method.start), min(Int(end), exchange.request.bytes.readableBytes))
     }
 
     // MARK: - Routes without a service

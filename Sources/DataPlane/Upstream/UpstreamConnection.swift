@@ -179,7 +179,8 @@ final class UpstreamConnection: ChannelInboundHandler {
     private func readHead(_ reader: any UpstreamReader) {
         let target = reader.responseTarget
         while case .head = state {
-            switch target.head.parse(target.bytes.readableBytesUInt8Span, limits: limits.responseHead) {
+            let buffer = target.bytes
+            switch target.head.parse(buffer.readableBytesUInt8Span, limits: limits.responseHead) {
             case .needMore: return
             case .invalid: return fail(.malformed)
             case .complete where target.head.isInterim: skipInterim(target)

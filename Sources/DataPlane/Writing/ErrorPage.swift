@@ -18,7 +18,7 @@ enum ErrorPage {
                 status, "text/html; charset=UTF-8",
                 "<html>\(title)<body><h1>Kong Error</h1><p>\(text).</p></body></html>\n")
         case "application/json":
-            return page(status, "application/json; charset=utf-8", "{\"message\":\"\(text)\"}\n")
+            return page(status, "application/json", "{\"message\":\"\(text)\"}\n")
         case "application/xml":
             return page(
                 status, "application/xml",

@@ -46,19 +46,18 @@ enum RequestWriter {
     ) {
         let buffer = x.request.bytes
         let head = buffer.readableBytesUInt8Span
-        let request = x.request.head
-        out.writeBytes(head.extracting(request.methodSlice.range).bytes)
+        out.writeBytes(head.extracting(x.request.head.methodSlice.range).bytes)
         out.writeInteger(UInt8(ascii: " "))
         writeTarget(x, plan, service, match, head, to: &out)
         out.writeStaticString(" HTTP/1.1\r\n")
         if !x.request.edits.concerns(host) { writeHost(x, plan, service, head, to: &out) }
-        if request.upgradesToWebSocket {
+        if x.request.head.upgradesToWebSocket {
             out.writeStaticString("Connection: upgrade\r\nUpgrade: websocket\r\n")
         } else {
             out.writeStaticString("Connection: keep-alive\r\n")
         }
         writeForwarded(x, facts, head, to: &out)
-        HeaderCopy.append(request.fields, of: head, without: replaced, x.request.edits, to: &out)
+        HeaderCopy.append(x.request.head.fields, of: head, without: replaced, x.request.edits, to: &out)
         x.request.edits.writeAdditions(into: &out)
         switch framing {
         case .none: break

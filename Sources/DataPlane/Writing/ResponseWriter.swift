@@ -33,15 +33,11 @@ enum ResponseWriter {
     ) {
         let buffer = x.response.bytes
         let head = buffer.readableBytesUInt8Span
-        let response = x.response.head
         writeStatusLine(x, head, to: &out)
         // An unset Via or latency of ours leaves the upstream's alone, as nginx only replaces what it sets.
         let mask = headers.via && headers.proxyLatency && headers.upstreamLatency ? replacedProxied : hopByHop
-        writeFields(x, response, head, mask, to: &out)
-        if !response.fields.contains(.date), !x.response.edits.concerns(dateName) { clock.writeDate(to: &out) }
-        if !response.fields.contains(.server), !x.response.edits.concerns(serverName) {
-            out.writeStaticString(serverLine)
-        }
+        writeFields(x, head, mask, to: &out)
+        if !x.response.head.fields.contains(.date), !x.response.edits.concerns(dateName) { clock.writeDate(to: &out) }
         writeConnection(x, framing, keepAlive: keepAlive, to: &out)
         writeMarks(x, headers, latencies, to: &out)
         x.response.edits.writeAdditions(into: &out)
@@ -62,16 +58,15 @@ enum ResponseWriter {
 
     /// nginx adds `; charset=UTF-8` to textual types without a parameter (Kong sets `charset UTF-8`).
     private static func writeFields(
-        _ x: Exchange, _ response: borrowing ResponseHead, _ head: borrowing Span<UInt8>, _ mask: HeaderMask,
-        to out: inout ByteBuffer
+        _ x: Exchange, _ head: borrowing Span<UInt8>, _ mask: HeaderMask, to out: inout ByteBuffer
     ) {
-        guard let type = response.fields.first(.contentType), !x.response.edits.concerns(contentType),
+        guard let type = x.response.head.fields.first(.contentType), !x.response.edits.concerns(contentType),
             Charset.isMissing(head.extracting(type.value.range))
         else {
-            HeaderCopy.append(response.fields, of: head, without: mask, x.response.edits, to: &out)
+            HeaderCopy.append(x.response.head.fields, of: head, without: mask, x.response.edits, to: &out)
             return
         }
-        HeaderCopy.append(response.fields, of: head, without: mask.adding(.contentType), x.response.edits, to: &out)
+        HeaderCopy.append(x.response.head.fields, of: head, without: mask.adding(.contentType), x.response.edits, to: &out)
         out.writeStaticString("Content-Type: ")
         out.writeBytes(head.extracting(type.value.range).bytes)
         out.writeStaticString("; charset=UTF-8\r\n")
@@ -122,6 +117,9 @@ enum ResponseWriter {
             out.writeBytes(field.name.bytes)
             out.writeStaticString(": ")
             out.writeBytes(field.value)
+            if field.name.known == .contentType, Charset.isMissing(field.value.span) {
+                out.writeStaticString("; charset=UTF-8")
+            }
             out.writeStaticString("\r\n")
         }
         out.writeStaticString(keepAlive ? "Connection: keep-alive\r\n" : "Connection: close\r\n")
