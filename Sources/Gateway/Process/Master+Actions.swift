@@ -7,7 +7,9 @@ extension Master {
         switch action {
         case .spawn(let reload): spawn(reload: reload)
         case .signal(let pid, let number): kill(pid, number)
-        case .started: report(.ready)
+        case .started:
+            report(.ready)
+            StartupPages.release()
         case .adopted: adopt()
         case .abandoned:
             candidate = nil

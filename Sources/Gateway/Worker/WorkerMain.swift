@@ -13,6 +13,7 @@ package enum WorkerMain {
             let worker = try Worker(launch: launch, settings: settings)
             try worker.start()
             StartReport.ready.write(to: launch.readyFD)
+            StartupPages.release()
             wait(signals, worker, launch.readyFD)
         } catch {
             StartReport.failed("\(error)").write(to: launch.readyFD)
