@@ -45,9 +45,10 @@ let package = Package(
     targets: [
         .systemLibrary(name: "CPcre2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"])]),
         .systemLibrary(name: "CAres", pkgConfig: "libcares", providers: [.apt(["libc-ares-dev"])]),
+        .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         module("Schema"),
         module("Entities", ["Schema"]),
-        module("Store", ["Schema", grdb, hashTrees]),
+        module("Store", ["Schema", "CPostgres", grdb, hashTrees]),
         module("Wire", [nioCore], hot),
         module("PluginKit", ["Wire", "Schema", nioCore], hot),
         module("Plugins", ["PluginKit", "Schema", "Wire", nioCore], hot),
@@ -76,5 +77,6 @@ let package = Package(
         tests("DataPlaneTests", ["DataPlane", "PluginKit", "Schema", "Wire", nioCore, nioPosix, nioEmbedded]),
         tests("ControlPlaneTests", ["ControlPlane", "DataPlane", "Entities", "Plugins", "PluginKit", "Store", "Schema"]),
         tests("GatewayTests", ["Gateway", "DataPlane", "Schema"]),
+        tests("EndToEndTests", []),
     ]
 )

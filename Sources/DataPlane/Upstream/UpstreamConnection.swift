@@ -60,9 +60,13 @@ final class UpstreamConnection: ChannelInboundHandler {
     /// When the connection was put back into the pool, in `TimerWheel` milliseconds.
     var idleSince: Int64 = 0
 
-    init(key: UpstreamKey, pool: UpstreamPool, limits: Limits) {
+    /// Where the connection waits between two requests.
+    let idlePeers: IdleConnections
+
+    init(key: UpstreamKey, pool: UpstreamPool, peers: IdleConnections, limits: Limits) {
         self.key = key
         self.pool = pool
+        idlePeers = peers
         self.limits = limits
     }
 
@@ -124,10 +128,12 @@ final class UpstreamConnection: ChannelInboundHandler {
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
+        pool.began(self)
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {
         self.context = nil
+        pool.ended(self)
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {

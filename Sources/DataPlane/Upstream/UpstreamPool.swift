@@ -15,13 +15,20 @@ struct UpstreamKey: Hashable {
     let serverName: String?
 }
 
+/// The idle connections of one key. A class, so that taking and giving back change no dictionary: that would allocate.
+final class IdleConnections {
+    fileprivate var stack: [UpstreamConnection] = []
+    /// Open connections of the key, those in use included: while there are any, they come back here.
+    fileprivate(set) var open = 0
+}
+
 final class UpstreamPool {
     private let loop: any EventLoop
     private let limits: Limits
     /// Idle connections kept in all; 0 keeps none (upstream_keepalive).
     private let capacity: Int
     private let tls: NIOSSLContext?
-    private var idle: [UpstreamKey: [UpstreamConnection]] = [:]
+    private var idle: [UpstreamKey: IdleConnections] = [:]
     private var idleCount = 0
     private var sweeping = false
 
@@ -34,7 +41,8 @@ final class UpstreamPool {
 
     /// The most recently used idle connection, taken out of the pool.
     func take(_ key: UpstreamKey) -> UpstreamConnection? {
-        while let connection = idle[key]?.popLast() {
+        guard let connections = idle[key] else { return nil }
+        while let connection = connections.stack.popLast() {
             idleCount -= 1
             if connection.isOpen { return connection }
         }
@@ -45,17 +53,33 @@ final class UpstreamPool {
         guard capacity > 0 else { return connection.close() }
         if idleCount >= capacity { evictOldest() }
         connection.idleSince = TimerWheel.monotonicMilliseconds()
-        idle[connection.key, default: []].append(connection)
+        connection.idlePeers.stack.append(connection)
         idleCount += 1
         startSweeping()
     }
 
     /// Takes a connection that ended out of the pool, if it is there.
     func forget(_ connection: UpstreamConnection) {
-        guard let index = idle[connection.key]?.firstIndex(where: { $0 === connection }) else { return }
-        idle[connection.key]?.remove(at: index)
+        guard let index = connection.idlePeers.stack.firstIndex(where: { $0 === connection }) else { return }
+        connection.idlePeers.stack.remove(at: index)
         idleCount -= 1
-        if idle[connection.key]?.isEmpty == true { idle[connection.key] = nil }
+    }
+
+    /// Notes that a connection has begun.
+    func began(_ connection: UpstreamConnection) {
+        connection.idlePeers.open += 1
+    }
+
+    /// Notes that a connection has ended.
+    func ended(_ connection: UpstreamConnection) {
+        connection.idlePeers.open -= 1
+    }
+
+    private func peers(_ key: UpstreamKey) -> IdleConnections {
+        if let known = idle[key] { return known }
+        let made = IdleConnections()
+        idle[key] = made
+        return made
     }
 
     /// Opens a connection. `done` is called on the event loop.
@@ -85,7 +109,9 @@ final class UpstreamPool {
         let all = idle
         idle = [:]
         idleCount = 0
-        for connection in all.values.joined() { connection.close() }
+        for connections in all.values {
+            for connection in connections.stack { connection.close() }
+        }
     }
 
     private func prepare(_ channel: any Channel, _ key: UpstreamKey) throws {
@@ -93,14 +119,14 @@ final class UpstreamPool {
             let handler = try NIOSSLClientHandler(context: tls, serverHostname: key.serverName)
             try channel.pipeline.syncOperations.addHandler(handler)
         }
-        let connection = UpstreamConnection(key: key, pool: self, limits: limits)
+        let connection = UpstreamConnection(key: key, pool: self, peers: peers(key), limits: limits)
         try channel.pipeline.syncOperations.addHandler(connection)
     }
 
     private func evictOldest() {
         var oldest: UpstreamConnection?
         for connections in idle.values {
-            guard let first = connections.first else { continue }
+            guard let first = connections.stack.first else { continue }
             if oldest.map({ first.idleSince < $0.idleSince }) ?? true { oldest = first }
         }
         guard let oldest else { return }
@@ -118,9 +144,12 @@ final class UpstreamPool {
     private func sweep() {
         sweeping = false
         let limit = TimerWheel.monotonicMilliseconds() - limits.upstreamIdleMilliseconds
-        for connection in idle.values.joined() where connection.idleSince < limit {
-            forget(connection)
-            connection.close()
+        for (key, connections) in idle {
+            for connection in connections.stack where connection.idleSince < limit {
+                forget(connection)
+                connection.close()
+            }
+            if connections.open == 0 { idle[key] = nil }
         }
         if idleCount > 0 { startSweeping() }
     }

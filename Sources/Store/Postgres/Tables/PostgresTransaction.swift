@@ -1,0 +1,183 @@
+// The writes of one transaction. It does itself what the tables' foreign keys could do (cascades, nulls), since every
+// row that changes must be told; the constraints stay as the last line of defence. Rows are locked before they are
+// changed, and a row before those that hang on it, so that nothing can be hung on a row that is about to go.
+
+import Schema
+
+/// Carries out writes on a connection inside a transaction and notes what they did.
+struct PostgresTransaction {
+    let connection: PostgresConnection
+    let tables: PostgresTables
+    private(set) var effects: [Effect] = []
+    private(set) var results: [JSONObject?] = []
+    /// What the other nodes must hear.
+    private(set) var events = ClusterEvents()
+
+    /// Rows of one INSERT: enough to save round trips, few enough for a short statement.
+    private static let batchSize = 100
+
+    init(_ connection: PostgresConnection, _ tables: PostgresTables) {
+        self.connection = connection
+        self.tables = tables
+    }
+
+    mutating func run(_ writes: [Write]) throws {
+        var rest = writes[...]
+        while let write = rest.first {
+            let batch = Self.insertions(rest)
+            if batch.count > 1 {
+                try insertAll(batch, tables.table(of: write.entity))
+            } else {
+                try run(write)
+            }
+            rest = rest.dropFirst(max(batch.count, 1))
+        }
+    }
+
+    /// The rows of the insertions into one table that come next.
+    private static func insertions(_ writes: ArraySlice<Write>) -> [JSONObject] {
+        var rows: [JSONObject] = []
+        for write in writes.prefix(batchSize) {
+            guard case .insert(let entity, let row) = write, entity == writes.first?.entity else { break }
+            rows.append(row)
+        }
+        return rows
+    }
+
+    private mutating func run(_ write: Write) throws {
+        let table = try tables.table(of: write.entity)
+        switch write {
+        case .insert(_, let row):
+            results.append(try insert(table.layout.complete(row), table))
+        case .update(_, let key, let changes):
+            guard let old = try connection.lockedRow(table, key), !table.hasExpired(old) else {
+                throw StoreError.notFound(entity: write.entity, key)
+            }
+            results.append(try replace(old, with: table.layout.merging(changes, into: old), table, .update))
+        case .upsert(_, let key, let row):
+            results.append(try upsert(row, key, table))
+        case .delete(_, let key):
+            if let row = try connection.lockedRow(table, key) { try delete(row, table) }
+            results.append(nil)
+        }
+    }
+
+    private mutating func upsert(_ row: JSONObject, _ key: Key, _ table: PostgresTable) throws -> JSONObject {
+        let layout = table.layout
+        var row = row
+        switch key {
+        case .id(let id): if layout.id(of: row) != id.lowercased() { row[layout.key.field] = .string(id) }
+        case .field(let name, let value): row[name] = .string(value)
+        }
+        guard let old = try connection.lockedRow(table, key) else { return try insert(layout.complete(row), table) }
+        row[layout.key.field] = old[layout.key.field]
+        return try replace(old, with: layout.complete(row), table, .upsert)
+    }
+
+    private mutating func insert(_ row: JSONObject, _ table: PostgresTable) throws -> JSONObject {
+        try store(row, table, table.insert(rows: 1), try table.values(of: row))
+        try note(.create, old: nil, new: row, table)
+        return row
+    }
+
+    private mutating func insertAll(_ rows: [JSONObject], _ table: PostgresTable) throws {
+        let rows = rows.map(table.layout.complete)
+        let values = try rows.flatMap { row in try table.values(of: row) }
+        try connection.execute("SAVEPOINT batch")
+        do {
+            try connection.execute(table.insert(rows: rows.count), values)
+        } catch let error where error.cause == .refused {
+            // One by one, to learn which of them it was.
+            try connection.execute("ROLLBACK TO SAVEPOINT batch")
+            for row in rows { results.append(try insert(row, table)) }
+            return
+        }
+        for row in rows {
+            try note(.create, old: nil, new: row, table)
+            results.append(row)
+        }
+    }
+
+    private mutating func replace(
+        _ old: JSONObject, with new: JSONObject, _ table: PostgresTable, _ manner: ClusterEvents.Manner,
+        causedBy cause: String? = nil
+    ) throws -> JSONObject {
+        let id = try table.layout.idText(of: old)
+        try store(new, table, table.update, try table.values(of: new) + [id])
+        try note(manner, old: old, new: new, table, causedBy: cause)
+        return new
+    }
+
+    private func store(_ row: JSONObject, _ table: PostgresTable, _ sql: String, _ values: [String?]) throws {
+        do {
+            try connection.execute(sql, values)
+        } catch {
+            throw StoreError(error, writing: row, table) ?? error as any Error
+        }
+    }
+
+    private mutating func note(
+        _ manner: ClusterEvents.Manner, old: JSONObject?, new: JSONObject?, _ table: PostgresTable,
+        causedBy cause: String? = nil
+    ) throws {
+        let row = new ?? old ?? [:]
+        let effect = Effect(
+            manner.operation, table.layout.entity, id: try table.layout.idText(of: row), old: old, new: new,
+            causedBy: cause)
+        effects.append(effect)
+        events.add(effect, manner, table.schema, serverNames: try serverNames(of: effect, manner))
+    }
+
+    /// The names that an updated certificate is served for: nodes know it under these.
+    private func serverNames(of effect: Effect, _ manner: ClusterEvents.Manner) throws -> [String] {
+        guard effect.entity == "certificates", manner.operation == .update, tables["snis"] != nil else { return [] }
+        let sql = "SELECT name FROM snis WHERE certificate_id = $1::uuid ORDER BY name"
+        return try connection.execute(sql, [effect.id]).texts
+    }
+}
+
+// MARK: - Deletes
+
+extension PostgresTransaction {
+    /// The row is locked.
+    private mutating func delete(_ row: JSONObject, _ table: PostgresTable, causedBy cause: String? = nil) throws {
+        let id = try table.layout.idText(of: row)
+        for link in tables.layouts.links(to: table.layout.entity) { try release(link, from: id) }
+        do {
+            try connection.execute(table.delete, [id])
+        } catch {
+            throw StoreError(error, deletingFrom: table.layout.entity) ?? error as any Error
+        }
+        try note(.delete, old: row, new: nil, table, causedBy: cause)
+    }
+
+    /// Does to the rows that refer to a row what their foreign field says, before that row goes.
+    private mutating func release(_ link: ParentLink, from parent: String) throws {
+        let child = try tables.table(of: link.entity)
+        guard let column = child.column(of: link.field) else { return }
+        for row in try connection.rows(child, where: column, [parent], isLocking: true) {
+            switch link.onDelete {
+            case .restrict: throw StoreError.restricted(entity: link.parent, referencedBy: link.entity)
+            case .cascade: try delete(row, child, causedBy: link.parent)
+            case .null:
+                let freed = child.layout.merging(JSONObject([(link.field, .null)]), into: row)
+                _ = try replace(row, with: freed, child, .update, causedBy: link.parent)
+            }
+        }
+    }
+}
+
+extension Layout {
+    fileprivate func idText(of row: JSONObject) throws(StoreError) -> String {
+        guard let id = id(of: row) else { throw .unknown("a row of \(entity) has no id") }
+        return id
+    }
+}
+
+extension PostgresTable {
+    /// Whether readers no longer see a row.
+    func hasExpired(_ row: JSONObject) -> Bool {
+        guard schema.hasTTL, let ttl = row[Layout.ttl]?.number else { return false }
+        return ttl < WallClock.now
+    }
+}

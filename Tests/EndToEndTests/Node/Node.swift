@@ -1,0 +1,124 @@
+// A node of the gateway: the real program with a prefix and ports of its own, started for one test and stopped after
+// it, also when the test fails or its process dies.
+
+import Foundation
+import Glibc
+import Testing
+
+final class Node: Sendable {
+    let prefix: String
+    let proxyPort: Int
+    let tlsPort: Int
+    let adminPort: Int
+    private let leash: ProcessLeash
+
+    /// The program under test: KONG_BINARY, else the release build of this package.
+    static let program: String = {
+        if let path = ProcessInfo.processInfo.environment["KONG_BINARY"] { return path }
+        let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().deletingLastPathComponent()
+        return root.appendingPathComponent(".build/release/kong").path
+    }()
+
+    /// Runs `body` with a node. `files` are written into the prefix first; `%` in a setting means the prefix.
+    static func with<Value>(
+        _ settings: [String: String] = [:], files: [String: String] = [:], _ body: (Node) throws -> Value
+    ) throws -> Value {
+        OpenFiles.raise()
+        let node = try Node(settings, files)
+        defer { node.stop() }
+        return try body(node)
+    }
+
+    private init(_ settings: [String: String], _ files: [String: String]) throws {
+        let ports = try LocalAddress.freePorts(3)
+        (proxyPort, tlsPort, adminPort) = (ports[0], ports[1], ports[2])
+        prefix = NSTemporaryDirectory() + "/kong-e2e-\(getpid())-\(proxyPort)"
+        try FileManager.default.createDirectory(atPath: prefix, withIntermediateDirectories: true)
+        for (name, text) in files { try Data(text.utf8).write(to: URL(fileURLWithPath: prefix + "/" + name)) }
+        let defaults = [
+            "prefix": prefix, "database": "sqlite", "nginx_worker_processes": "1", "anonymous_reports": "off",
+            "proxy_listen": "127.0.0.1:\(proxyPort), 127.0.0.1:\(tlsPort) ssl",
+            "admin_listen": "127.0.0.1:\(adminPort)",
+        ]
+        let all = defaults.merging(settings) { $1 }
+        leash = ProcessLeash(prefix: prefix)
+        try configure(all)
+        let start = try kong("start", "-c", prefix + "/kong.conf")
+        guard start.status == 0, let pid = masterPID else {
+            leash.stop()
+            throw SocketFault("kong start: \(start.output)")
+        }
+        try leash.hold(pid)
+    }
+
+    /// Writes kong.conf.
+    func configure(_ settings: [String: String]) throws {
+        let text = settings.map { "\($0) = \($1.replacingOccurrences(of: "%", with: prefix))\n" }.sorted().joined()
+        try Data(text.utf8).write(to: URL(fileURLWithPath: prefix + "/kong.conf"))
+    }
+
+    @discardableResult
+    func kong(_ arguments: String...) throws -> Command {
+        try Command.run(Self.program, arguments.contains("-c") ? arguments : arguments + ["-p", prefix])
+    }
+
+    private func stop() {
+        leash.stop()
+        try? FileManager.default.removeItem(atPath: prefix)
+    }
+
+    // MARK: - Its processes
+
+    var masterPID: pid_t? {
+        let text = try? String(contentsOfFile: prefix + "/pids/nginx.pid", encoding: .utf8)
+        return text.flatMap { pid_t($0.trimmingCharacters(in: .whitespacesAndNewlines)) }
+    }
+
+    /// The worker processes, oldest first.
+    var workers: [ProcessFacts] {
+        masterPID.map { ProcessFacts(pid: $0).children } ?? []
+    }
+
+    /// The only worker.
+    var worker: ProcessFacts {
+        get throws { try #require(workers.count == 1 ? workers.first : nil) }
+    }
+
+    func signal(_ number: Int32) {
+        if let pid = masterPID { kill(pid, number) }
+    }
+
+    func log(_ name: String) -> String {
+        (try? String(contentsOfFile: prefix + "/logs/" + name, encoding: .utf8)) ?? ""
+    }
+}
+
+/// The limit of open files, raised for tests with a thousand connections.
+enum OpenFiles {
+    static func raise() {
+        var limit = rlimit()
+        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }
+        limit.rlim_cur = limit.rlim_max
+        setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+    }
+}
+
+/// Waits until a condition holds.
+func eventually(within seconds: Double = 3, _ condition: () throws -> Bool) rethrows -> Bool {
+    let end = Moment.now + seconds
+    while Moment.now < end {
+        if try condition() { return true }
+        usleep(5000)
+    }
+    return try condition()
+}
+
+enum Moment {
+    /// Seconds of the monotonic clock.
+    static var now: Double {
+        var time = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &time)
+        return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+    }
+}

@@ -1,0 +1,50 @@
+// What the system knows of a process: /proc, read from outside.
+
+import Foundation
+import Glibc
+
+struct ProcessFacts: Sendable, Hashable {
+    let pid: pid_t
+
+    /// Whether the process runs; one that ended and was not waited for does not.
+    var isAlive: Bool {
+        guard let stat = read("stat"), let end = stat.lastIndex(of: ")") else { return false }
+        return !stat[stat.index(after: end)...].hasPrefix(" Z")
+    }
+
+    var children: [ProcessFacts] {
+        let text = read("task/\(pid)/children") ?? ""
+        return text.split(separator: " ").compactMap { pid_t($0) }.map { ProcessFacts(pid: $0) }
+    }
+
+    /// How many files and sockets are open.
+    var openFiles: Int {
+        (try? FileManager.default.contentsOfDirectory(atPath: "/proc/\(pid)/fd").count) ?? 0
+    }
+
+    /// Memory in use, in bytes.
+    var residentBytes: Int { status("VmRSS") << 10 }
+    /// The most memory that was in use since the last `forgetPeak`, in bytes.
+    var peakBytes: Int { status("VmHWM") << 10 }
+
+    func forgetPeak() {
+        try? Data("5".utf8).write(to: URL(fileURLWithPath: "/proc/\(pid)/clear_refs"))
+    }
+
+    /// How much memory `body` costs the process at most, in MiB over what it had before.
+    func growth(_ body: () throws -> Void) rethrows -> Int {
+        forgetPeak()
+        let before = residentBytes
+        try body()
+        return (peakBytes - before) >> 20
+    }
+
+    private func status(_ name: String) -> Int {
+        let line = read("status")?.split(separator: "\n").first { $0.hasPrefix(name + ":") }
+        return line?.split(whereSeparator: { $0 == " " || $0 == "\t" }).dropFirst().first.flatMap { Int($0) } ?? 0
+    }
+
+    private func read(_ name: String) -> String? {
+        try? String(contentsOfFile: "/proc/\(pid)/\(name)", encoding: .utf8)
+    }
+}
