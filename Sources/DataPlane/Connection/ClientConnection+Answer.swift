@@ -22,6 +22,7 @@ extension ClientConnection {
             response, exchange, configuration.headers, isHead: isHead, keepAlive: keepsAlive, latencies,
             clock: loop.clock, to: &out)
         exchange.response.bodyBytesSent = isHead ? 0 : UInt64(response.body.count)
+        writeAccessLog()
         context.writeAndFlush(wrapOutboundOut(out), promise: nil)
         finishExchange()
     }
@@ -67,8 +68,11 @@ extension ClientConnection {
         writeAccessLog()
     }
 
-    private func writeAccessLog() {
-        if log.isOff { return }
+    /// Writes the line once. Called just before the last bytes of an answer go out, so that who has the answer finds
+    /// the line in the log.
+    func writeAccessLog() {
+        if log.isOff || isLogged { return }
+        isLogged = true
         let request = exchange.request
         let fields = request.head.fields
         let buffer = request.bytes
@@ -100,6 +104,7 @@ extension ClientConnection {
         exchange.request.head.reset()
         exchange.clientAddress = facts.peer
         phase = .head
+        isLogged = false
         plan = nil
         service = nil
         chain = .empty

@@ -44,6 +44,7 @@ extension ClientConnection {
         requestWasSent = false
         phase = .connecting
         if let address = service.literal { return lease(address, service, serverName: service.serverName) }
+        if let balancer = service.upstream { return attemptBalanced(service, balancer) }
         let serial = attemptSerial
         loop.resolver.resolve(service.host, port: service.port) { [weak self] result in
             guard let self, serial == attemptSerial, phase == .connecting else { return }
@@ -54,13 +55,13 @@ extension ClientConnection {
         }
     }
 
-    private func respondUnresolved(_ failure: DNSFailure, _ service: ServicePlan) {
+    func respondUnresolved(_ failure: DNSFailure, _ service: ServicePlan) {
         loop.errorLog.log(.error, "[dns] failed to resolve \(service.host): \(failure.message)", context: errorContext)
         respond(failure.isUnresolvable ? .nameResolutionFailed : .unexpected)
         pump()
     }
 
-    private func lease(_ address: SocketAddress, _ service: ServicePlan, serverName: String?) {
+    func lease(_ address: SocketAddress, _ service: ServicePlan, serverName: String?) {
         let name = service.usesTLS ? serverNameToTell(serverName) : nil
         let key = UpstreamKey(address: address, usesTLS: service.usesTLS, serverName: name)
         if let connection = loop.pool.take(key) { return use(connection) }
@@ -102,7 +103,8 @@ extension ClientConnection {
         connection.lease(to: self, method: exchange.request.head.method)
         requestWasSent = true
         connection.send { out in
-            RequestWriter.write(exchange, plan, service, match, facts, upstreamFraming, to: &out)
+            let host = service.upstream == nil ? service.hostHeader : balancedHostHeader(service)
+            RequestWriter.write(exchange, plan, service, host: host, match, facts, upstreamFraming, to: &out)
             appendBody(to: &out)
         }
         armUpstreamTimer()
@@ -137,9 +139,11 @@ extension ClientConnection {
     func failed(status: Int) {
         giveUpUpstream()
         if attempts <= service?.retries ?? 0, mayRepeat {
+            if service?.upstream != nil { reportFailedAttempt(status: status) }
             rewindBody()
             return attempt()
         }
+        if service?.upstream != nil { reportStatus(status) }
         respond(
             ErrorPage.response(status, for: exchange.request, default: configuration.errorDefaultType), isPage: true)
     }
@@ -206,7 +210,8 @@ extension ClientConnection {
         }
         let isValid = (1...65_535).contains(port)
         return ServicePlan(
-            info: nil, usesTLS: usesTLS, host: name, port: isValid ? port : usesTLS ? 443 : 80, path: [])
+            info: nil, usesTLS: usesTLS, host: name, port: isValid ? port : usesTLS ? 443 : 80, path: []
+        ).linked(to: snapshot.upstreams[name])
     }
 }
 
@@ -222,6 +227,7 @@ extension ClientConnection: UpstreamReader {
         response.isProxied = true
         response.status = Int(response.head.status)
         hasAnswerHead = true
+        if service?.upstream != nil { reportStatus(response.status) }
         if response.head.isUpgrade { phase = .tunnel }
         runResponseHeads()
         decideFraming(response)
@@ -277,6 +283,7 @@ extension ClientConnection: UpstreamReader {
             return closeAfterWrites()
         }
         if clientFraming == .chunked { out.writeStaticString("0\r\n\r\n") }
+        writeAccessLog()
         flush(context)
         let isReusable = exchange.response.head.keepAlive && (body.isComplete || isCollected)
         self.upstream = nil

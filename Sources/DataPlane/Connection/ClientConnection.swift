@@ -64,6 +64,8 @@ package final class ClientConnection: ChannelInboundHandler {
 
     // The upstream and the answer.
     var service: ServicePlan?
+    /// Only of use while `service` has an upstream.
+    var balancing = Balancing()
     var upstream: UpstreamConnection?
     var upstreamFraming = UpstreamFraming.none
     /// Counts attempts over the connection's life, so that late answers of an earlier one are known as such.
@@ -77,6 +79,8 @@ package final class ClientConnection: ChannelInboundHandler {
     var clientFraming = ClientFraming.asUpstream
     var hasAnswerHead = false
     var out = ByteBuffer()
+    /// Whether the request's line is in the access log.
+    var isLogged = false
     private var isPumping = false
     private var pumpAgain = false
 

@@ -1,5 +1,5 @@
 // One event loop's lines for one log on their way to the writer thread. Appending takes no lock and, once the
-// blocks are made, no allocation; the writer is met once per 64 KiB or 100 ms.
+// blocks are made, no allocation; the writer is met once per 64 KiB or 100 ms, and at once after a pause.
 
 import NIOCore
 
@@ -39,6 +39,9 @@ package final class LogBuffer {
         if chunk.used >= LogChunk.handOverBytes {
             writer.hand(over: &chunk)
         } else if !timerIsSet {
+            // A line after a pause is written at once, as who watches the log expects; those that follow it closely
+            // are written together.
+            writer.hand(over: &chunk)
             setTimer()
         }
     }
@@ -53,7 +56,9 @@ package final class LogBuffer {
 
     fileprivate func timerFired() {
         timerIsSet = false
+        if chunk.isEmpty { return }
         flush()
+        setTimer()
     }
 }
 
@@ -65,6 +70,6 @@ private struct FlushTimer: NIOScheduledCallbackHandler, Sendable {
     }
 
     func didCancelScheduledCallback(eventLoop: some EventLoop) {
-        buffer.value.timerFired()
+        buffer.value.flush()
     }
 }

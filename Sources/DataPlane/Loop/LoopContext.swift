@@ -41,6 +41,7 @@ package final class LoopContext {
     let resolver: LoopResolver
     let pool: UpstreamPool
     let timers: TimerWheel
+    let balancers = LoopBalancers()
     let clock = LoopClock()
     let routerScratch = RouterScratch()
     let accessLog: LogBuffer

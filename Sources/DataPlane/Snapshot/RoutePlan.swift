@@ -45,11 +45,13 @@ package final class ServicePlan: Sendable {
     package let readTimeoutMilliseconds: Int64
     /// How often a failed attempt may be followed by another.
     package let retries: Int
+    /// The upstream that `host` names, if it does: requests then go to its targets.
+    package let upstream: UpstreamBalancer?
 
     package init(
         info: ServiceInfo?, usesTLS: Bool, host: String, port: Int, path: [UInt8],
         connectTimeoutMilliseconds: Int64 = 60_000, writeTimeoutMilliseconds: Int64 = 60_000,
-        readTimeoutMilliseconds: Int64 = 60_000, retries: Int = 5
+        readTimeoutMilliseconds: Int64 = 60_000, retries: Int = 5, upstream: UpstreamBalancer? = nil
     ) {
         self.info = info
         self.usesTLS = usesTLS
@@ -64,6 +66,17 @@ package final class ServicePlan: Sendable {
         self.writeTimeoutMilliseconds = writeTimeoutMilliseconds
         self.readTimeoutMilliseconds = readTimeoutMilliseconds
         self.retries = retries
+        self.upstream = upstream
+    }
+
+    /// The same service with its host standing for that upstream, or for none.
+    package func linked(to upstream: UpstreamBalancer?) -> ServicePlan {
+        if self.upstream === upstream { return self }
+        return ServicePlan(
+            info: info, usesTLS: usesTLS, host: host, port: port, path: path,
+            connectTimeoutMilliseconds: connectTimeoutMilliseconds,
+            writeTimeoutMilliseconds: writeTimeoutMilliseconds, readTimeoutMilliseconds: readTimeoutMilliseconds,
+            retries: retries, upstream: upstream)
     }
 
     /// The name for TLS SNI; an address has none (RFC 6066, section 3).

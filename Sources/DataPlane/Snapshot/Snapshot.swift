@@ -14,13 +14,19 @@ package final class Snapshot: Sendable {
     /// The global plugins: their response phases run for requests that no route matched.
     package let globalChain: Chain
     package let directory: Directory
+    /// Upstreams by name, for routes without a service; services hold theirs.
+    package let upstreams: [String: UpstreamBalancer]
 
-    package init(version: UInt64, router: Router, routes: [RoutePlan], globalChain: Chain, directory: Directory) {
+    package init(
+        version: UInt64, router: Router, routes: [RoutePlan], globalChain: Chain, directory: Directory,
+        upstreams: [String: UpstreamBalancer] = [:]
+    ) {
         self.version = version
         self.router = router
         self.routes = routes
         self.globalChain = globalChain
         self.directory = directory
+        self.upstreams = upstreams
     }
 
     /// A snapshot that knows no route.

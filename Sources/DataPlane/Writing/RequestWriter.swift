@@ -40,9 +40,11 @@ enum RequestWriter {
         .xRealIP, .xForwardedFor, .xForwardedProto, .xForwardedHost, .xForwardedPort)
 
     /// Appends the whole head of the upstream request to `out`.
+    ///
+    /// - Parameter ownHost: the Host header for routes that don't preserve the client's.
     static func write(
-        _ x: Exchange, _ plan: RoutePlan, _ service: ServicePlan, _ match: RouteMatch, _ facts: ForwardedFacts,
-        _ framing: UpstreamFraming, to out: inout ByteBuffer
+        _ x: Exchange, _ plan: RoutePlan, _ service: ServicePlan, host ownHost: [UInt8], _ match: RouteMatch,
+        _ facts: ForwardedFacts, _ framing: UpstreamFraming, to out: inout ByteBuffer
     ) {
         let buffer = x.request.bytes
         let head = buffer.readableBytesUInt8Span
@@ -50,7 +52,7 @@ enum RequestWriter {
         out.writeInteger(UInt8(ascii: " "))
         writeTarget(x, plan, service, match, head, to: &out)
         out.writeStaticString(" HTTP/1.1\r\n")
-        if !x.request.edits.concerns(host) { writeHost(x, plan, service, head, to: &out) }
+        if !x.request.edits.concerns(host) { writeHost(x, plan, ownHost, head, to: &out) }
         if x.request.head.upgradesToWebSocket {
             out.writeStaticString("Connection: upgrade\r\nUpgrade: websocket\r\n")
         } else {
@@ -97,14 +99,13 @@ enum RequestWriter {
     }
 
     private static func writeHost(
-        _ x: Exchange, _ plan: RoutePlan, _ service: ServicePlan, _ head: borrowing Span<UInt8>,
-        to out: inout ByteBuffer
+        _ x: Exchange, _ plan: RoutePlan, _ ownHost: [UInt8], _ head: borrowing Span<UInt8>, to out: inout ByteBuffer
     ) {
         out.writeStaticString("Host: ")
         if plan.preserveHost, plan.service != nil, let host = x.request.head.host, !host.isEmpty {
             out.writeBytes(head.extracting(host.range).bytes)
         } else {
-            out.writeBytes(service.hostHeader)
+            out.writeBytes(ownHost)
         }
         out.writeStaticString("\r\n")
     }

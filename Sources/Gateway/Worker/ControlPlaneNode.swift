@@ -25,7 +25,7 @@ final class ControlPlaneNode: Sendable {
         _ launch: WorkerLaunch, _ settings: Settings, _ source: SnapshotSource, _ statistics: [LoopStatistics],
         _ log: DataPlane.ErrorLog
     ) throws {
-        let catalog = Self.catalog(settings)
+        let catalog = try Self.catalog(settings)
         let publisher = SnapshotPublisher(
             catalog: catalog, source: source, node: NodeState(processID: getpid()),
             warn: { [log] text in log.log(.warn, text) })
@@ -51,8 +51,12 @@ final class ControlPlaneNode: Sendable {
     /// Loads what is stored and returns when it is served.
     func start() throws {
         if let memory, let path = settings.declarativeConfig {
-            let configuration = try DeclarativeReader(context: validation).read(file: path)
-            memory.replaceAll(with: configuration.dataset(catalog))
+            do throws(DeclarativeError) {
+                let configuration = try DeclarativeReader(context: validation).read(file: path)
+                memory.replaceAll(with: configuration.dataset(catalog))
+            } catch {
+                throw CommandFault("error parsing declarative config file \(path):\n\(error.text)")
+            }
         }
         let dataset = try Blocking.run { [store] in try await store.loadAll() }
         let ready = DispatchSemaphore(value: 0)
@@ -61,8 +65,16 @@ final class ControlPlaneNode: Sendable {
     }
 
     /// The core entities and what the enabled plugins declare.
-    static func catalog(_ settings: Settings) -> Catalog {
+    ///
+    /// - Throws: `CommandFault` with Kong's text when `plugins` names one that isn't there.
+    static func catalog(_ settings: Settings) throws(CommandFault) -> Catalog {
         let enabled = settings.plugins
+        let known = Settings.bundledPlugins.union(Builtins.declarations.map(\.name))
+        let missing = enabled.subtracting(known).sorted()
+        guard missing.isEmpty else {
+            let texts = missing.map { "on plugin '\($0)': \($0) plugin is enabled but not installed;" }
+            throw CommandFault("error loading plugin schemas: " + texts.joined(separator: " "))
+        }
         return Catalog(
             core: CoreEntities.all, plugins: Builtins.declarations.filter { enabled.contains($0.name) })
     }

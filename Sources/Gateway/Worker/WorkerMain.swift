@@ -16,7 +16,8 @@ package enum WorkerMain {
             StartupPages.release()
             wait(signals, worker, launch.readyFD)
         } catch {
-            StartReport.failed("\(error)").write(to: launch.readyFD)
+            let text = (error as? CommandFault)?.text ?? "\(error)"
+            StartReport.failed(text).write(to: launch.readyFD)
             exit(1)
         }
     }

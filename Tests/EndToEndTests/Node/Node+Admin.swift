@@ -18,7 +18,8 @@ extension Node {
         let data = try body.map { try JSONSerialization.data(withJSONObject: $0) } ?? Data()
         let type = body == nil ? "" : "Content-Type: application/json\r\n"
         try socket.send(
-            "\(method) \(path) HTTP/1.1\r\nHost: a\r\n\(type)Content-Length: \(data.count)\r\nConnection: close\r\n\r\n")
+            "\(method) \(path) HTTP/1.1\r\nHost: a\r\n\(type)Content-Length: \(data.count)\r\nConnection: close\r\n\r\n"
+        )
         try socket.send(Array(data))
         let answer = try socket.answer(to: method)
         let json = try? JSONSerialization.jsonObject(with: Data(answer.body)) as? [String: Any]

@@ -104,14 +104,14 @@ enum OpenFiles {
     }
 }
 
-/// Waits until a condition holds.
-func eventually(within seconds: Double = 3, _ condition: () throws -> Bool) rethrows -> Bool {
+/// Waits until a condition holds; one that throws does not.
+func eventually(within seconds: Double = 3, _ condition: () throws -> Bool) -> Bool {
     let end = Moment.now + seconds
-    while Moment.now < end {
-        if try condition() { return true }
+    while true {
+        if (try? condition()) == true { return true }
+        if Moment.now >= end { return false }
         usleep(5000)
     }
-    return try condition()
 }
 
 enum Moment {

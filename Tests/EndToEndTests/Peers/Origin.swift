@@ -54,7 +54,7 @@ final class Origin: Sendable {
     }
 
     private func accept(_ serve: @escaping @Sendable (Socket, Origin) throws -> Void) {
-        while case let descriptor = accept4(listener, nil, nil, Int32(SOCK_CLOEXEC.rawValue)), descriptor >= 0 {
+        while case let descriptor = Glibc.accept(listener, nil, nil), descriptor >= 0 {
             state.withLock { state in
                 state.accepted += 1
                 state.open.insert(descriptor)

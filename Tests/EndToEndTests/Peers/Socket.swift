@@ -26,6 +26,7 @@ final class Socket {
 
     init(descriptor: Int32) {
         self.descriptor = descriptor
+        _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
         setTimeout(seconds: 8)
         var one: Int32 = 1
         setsockopt(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &one, 4)
@@ -40,7 +41,9 @@ final class Socket {
         guard descriptor >= 0 else { throw SocketFault.system("socket") }
         let made = Socket(descriptor: descriptor)
         if var bytes = receiveBufferBytes { setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &bytes, 4) }
-        guard Glibc.connect(descriptor, address.pointer, address.count) == 0 else { throw SocketFault.system("connect") }
+        guard Glibc.connect(descriptor, address.pointer, address.count) == 0 else {
+            throw SocketFault.system("connect")
+        }
         return made
     }
 

@@ -83,12 +83,8 @@ struct PostgresTransaction {
     private mutating func insertAll(_ rows: [JSONObject], _ table: PostgresTable) throws {
         let rows = rows.map(table.layout.complete)
         let values = try rows.flatMap { row in try table.values(of: row) }
-        try connection.execute("SAVEPOINT batch")
-        do {
-            try connection.execute(table.insert(rows: rows.count), values)
-        } catch let error where error.cause == .refused {
+        guard try insertTogether(rows.count, values, table) else {
             // One by one, to learn which of them it was.
-            try connection.execute("ROLLBACK TO SAVEPOINT batch")
             for row in rows { results.append(try insert(row, table)) }
             return
         }
@@ -96,6 +92,19 @@ struct PostgresTransaction {
             try note(.create, old: nil, new: row, table)
             results.append(row)
         }
+    }
+
+    /// False when the server refused one of the rows; none of them is there then.
+    private func insertTogether(_ count: Int, _ values: [String?], _ table: PostgresTable) throws -> Bool {
+        try connection.execute("SAVEPOINT batch")
+        do {
+            try connection.execute(table.insert(rows: count), values)
+            return true
+        } catch {
+            guard error.cause == .refused else { throw error }
+        }
+        try connection.execute("ROLLBACK TO SAVEPOINT batch")
+        return false
     }
 
     private mutating func replace(
@@ -178,6 +187,6 @@ extension PostgresTable {
     /// Whether readers no longer see a row.
     func hasExpired(_ row: JSONObject) -> Bool {
         guard schema.hasTTL, let ttl = row[Layout.ttl]?.number else { return false }
-        return ttl < WallClock.now
+        return ttl < WallClock.now()
     }
 }

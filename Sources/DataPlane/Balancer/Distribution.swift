@@ -1,0 +1,41 @@
+// One version of an upstream: its settings, its peers and the wheel. Immutable, so that all event loops share it.
+
+package final class Distribution: Sendable {
+    /// Counts up with each change of the upstream, from 1.
+    let version: UInt64
+    let settings: UpstreamSettings
+    let peers: [Peer]
+    /// For each slot the index of its peer; empty without peers.
+    let slots: [UInt16]
+
+    init(version: UInt64, settings: UpstreamSettings, peers: [Peer], slots: [UInt16]) {
+        self.version = version
+        self.settings = settings
+        self.peers = peers
+        self.slots = slots
+    }
+
+    /// The first peer from a slot on, wrapping around, that takes requests and was not tried; if all were, one that
+    /// was. The slot it has comes with it.
+    func peer(from start: Int, tried: [Peer]) -> (peer: Peer, slot: Int)? {
+        if !slots.isEmpty, start < slots.count {
+            let first = peers[Int(slots[start])]
+            if first.health.isAvailable, tried.isEmpty { return (first, start) }
+        }
+        return search(from: start, tried: tried)
+    }
+
+    private func search(from start: Int, tried: [Peer]) -> (peer: Peer, slot: Int)? {
+        // A look at the peers first: the wheel has many slots, and of a wheel that is down all of them.
+        let available = peers.filter { $0.health.isAvailable }
+        let untried = available.filter { peer in !tried.contains { $0 === peer } }
+        let wanted = untried.isEmpty ? available : untried
+        guard !wanted.isEmpty else { return nil }
+        for step in 0..<slots.count {
+            let slot = (start + step) % slots.count
+            let peer = peers[Int(slots[slot])]
+            if wanted.contains(where: { $0 === peer }) { return (peer, slot) }
+        }
+        return nil
+    }
+}

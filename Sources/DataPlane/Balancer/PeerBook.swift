@@ -1,0 +1,156 @@
+// The bookkeeping behind an upstream: its targets, what their names stand for, and the health of every address. Pure
+// but for the shared health objects; each change makes the next distribution.
+
+package struct PeerBook: Sendable {
+    /// What is known of a target's name.
+    private enum Finding {
+        case addresses([HostAddress])
+        case services([ServiceRecord])
+        /// To be resolved for each request.
+        case everyTime
+        case nothing
+    }
+
+    private struct HealthKey: Hashable {
+        let place: PeerPlace
+        let port: Int
+    }
+
+    package private(set) var settings: UpstreamSettings
+    package private(set) var targets: [TargetSpec] = []
+    package private(set) var distribution: Distribution
+    private var findings: [String: Finding] = [:]
+    private var health: [HealthKey: PeerHealth] = [:]
+    private var byTarget: [String: [Peer]] = [:]
+
+    package init(_ settings: UpstreamSettings = UpstreamSettings()) {
+        self.settings = settings
+        distribution = Distribution(version: 0, settings: settings, peers: [], slots: [])
+    }
+
+    /// The names that have to be followed.
+    package var names: Set<String> {
+        Set(targets.lazy.map(\.host).filter { HostAddress(literal: $0) == nil })
+    }
+
+    /// Takes over settings and targets.
+    package mutating func configure(_ settings: UpstreamSettings, _ targets: [TargetSpec]) {
+        guard settings != self.settings || targets != self.targets || distribution.version == 0 else { return }
+        // Nothing would bring an address back once the checks that took it out are gone.
+        if self.settings.isHealthChecked, !settings.isHealthChecked {
+            for state in health.values { state.set(isHealthy: true) }
+        }
+        self.settings = settings
+        self.targets = targets
+        let names = names
+        findings = findings.filter { names.contains($0.key) }
+        rebuild()
+    }
+
+    /// Takes over the outcome of a lookup.
+    package mutating func resolved(_ name: String, _ result: Result<HostRecords, DNSFailure>) {
+        guard names.contains(name) else { return }
+        switch result {
+        case .success(let records) where records.lifetimeMilliseconds == 0: findings[name] = .everyTime
+        case .success(let records): findings[name] = PeerBook.finding(records.answer)
+        case .failure(let failure):
+            // While the servers are away the last answer is the best there is.
+            if !failure.isUnresolvable, findings[name] != nil { return }
+            findings[name] = .nothing
+        }
+        rebuild()
+    }
+
+    private static func finding(_ answer: HostAnswer) -> Finding {
+        switch answer {
+        case .addresses(let addresses): .addresses(addresses)
+        case .services(let records): .services(records)
+        case .alias: .everyTime
+        }
+    }
+
+    // MARK: - Health by hand
+
+    /// Sets the health of all addresses of a target; false if it has none.
+    package func mark(_ target: String, isHealthy: Bool) -> Bool {
+        guard let peers = byTarget[target], !peers.isEmpty else { return false }
+        for peer in peers { peer.health.set(isHealthy: isHealthy) }
+        return true
+    }
+
+    /// The targets that have an address, and whether one of them takes requests.
+    package var availability: [String: Bool] {
+        byTarget.filter { !$0.value.isEmpty }.mapValues { peers in peers.contains { $0.health.isAvailable } }
+    }
+
+    // MARK: - The next distribution
+
+    private mutating func rebuild() {
+        let old = distribution
+        let kept = Dictionary(old.peers.map { ($0.identity, $0) }, uniquingKeysWith: { first, _ in first })
+        var members = Members()
+        for target in targets {
+            byTarget[target.name] = []
+            for (identity, weight) in places(of: target) where members.take(identity, weight) {
+                let peer = kept[identity] ?? Peer(identity, health: state(of: identity))
+                members.peers.append(peer)
+                byTarget[target.name, default: []].append(peer)
+            }
+        }
+        forgetTheGone(members.peers)
+        let slots = Wheel.redistribute(
+            old.slots, of: settings.slots, from: old.peers.map { members.index[$0.identity] },
+            weights: members.weights)
+        distribution = Distribution(
+            version: old.version + 1, settings: settings, peers: members.peers, slots: slots)
+    }
+
+    private struct Members {
+        var peers: [Peer] = []
+        var weights: [Int] = []
+        var index: [Peer.Identity: Int] = [:]
+
+        mutating func take(_ identity: Peer.Identity, _ weight: Int) -> Bool {
+            guard index[identity] == nil, weights.count < Wheel.maximumOwners else { return false }
+            index[identity] = weights.count
+            weights.append(weight)
+            return true
+        }
+    }
+
+    private func places(of target: TargetSpec) -> [(Peer.Identity, weight: Int)] {
+        func at(_ place: PeerPlace, _ port: Int) -> Peer.Identity {
+            Peer.Identity(host: target.host, place: place, port: port)
+        }
+        if let address = HostAddress(literal: target.host) {
+            return [(at(.address(address), target.port), target.weight)]
+        }
+        switch findings[target.host] {
+        case .nothing: return []
+        case nil, .everyTime: return [(at(.name(target.host), target.port), target.weight)]
+        case .addresses(let addresses): return addresses.map { (at(.address($0), target.port), target.weight) }
+        case .services(let records):
+            // The record's own port and weight count; a weight of 0 as 1.
+            return records.map { record in
+                let place = HostAddress(literal: record.target).map(PeerPlace.address) ?? .name(record.target)
+                return (at(place, record.port == 0 ? target.port : record.port), max(1, record.weight))
+            }
+        }
+    }
+
+    private mutating func state(of identity: Peer.Identity) -> PeerHealth {
+        let key = HealthKey(place: identity.place, port: identity.port)
+        if let known = health[key] { return known }
+        let made = PeerHealth()
+        health[key] = made
+        return made
+    }
+
+    /// An address that left and comes back starts healthy.
+    private mutating func forgetTheGone(_ peers: [Peer]) {
+        let present = Set(peers.map { HealthKey(place: $0.identity.place, port: $0.identity.port) })
+        health = health.filter { present.contains($0.key) }
+        let names = Set(targets.map(\.name))
+        byTarget = byTarget.filter { names.contains($0.key) }
+    }
+}

@@ -1,0 +1,54 @@
+// An upstream's entity in the data plane's terms.
+
+import PluginKit
+
+/// What decides which peer gets a request.
+package enum HashSource: Sendable, Equatable {
+    /// Nothing: peers take turns.
+    case none
+    /// The consumer, else the credential.
+    case consumer
+    /// The client's address.
+    case address
+    /// All values of a header of the request.
+    case header(HeaderName)
+    /// The upstream's cookie, which clients without one are given.
+    case cookie
+}
+
+package struct UpstreamSettings: Sendable, Equatable {
+    package var hashOn = HashSource.none
+    package var hashFallback = HashSource.none
+    package var cookieName = ""
+    package var cookiePath = "/"
+    /// The size of the wheel.
+    package var slots = 10_000
+    package var passive = HealthRules()
+    package var probes = ProbeRules()
+
+    package init() {}
+
+    /// Whether anything but the Admin API decides about health.
+    package var isHealthChecked: Bool {
+        let limits = passive.limits
+        return probes.isOn || limits.httpFailures > 0 || limits.tcpFailures > 0 || limits.timeouts > 0
+    }
+}
+
+/// A target that takes requests.
+package struct TargetSpec: Sendable, Equatable {
+    /// A name, or an address (IPv6 in brackets).
+    package let host: String
+    package let port: Int
+    /// Greater than 0.
+    package let weight: Int
+
+    package init(host: String, port: Int, weight: Int) {
+        self.host = host
+        self.port = port
+        self.weight = weight
+    }
+
+    /// Its text in the Admin API.
+    package var name: String { "\(host):\(port)" }
+}

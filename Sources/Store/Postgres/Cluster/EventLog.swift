@@ -1,0 +1,82 @@
+// What a node has read of cluster_events. Rows of our own nodes come in the order of their commits, with times of the
+// server's clock; those of real Kong nodes have the times of their own clocks and may be committed late, so that they
+// are looked for further back. Every row is acted on once.
+
+import Schema
+
+/// A row of cluster_events.
+struct LoggedEvent {
+    let event: ClusterEvent
+    let isForeign: Bool
+}
+
+struct EventLog {
+    /// How far back rows are looked for whose coming nobody announced.
+    private let window: Duration
+    private var seen: [String: ContinuousClock.Instant] = [:]
+    private var lastCleanup = ContinuousClock.now
+    /// Nodes that announce what they write: ours.
+    private var ownKind: Set<String>
+    /// The newest time among rows of our nodes, as PostgreSQL writes it in epoch seconds.
+    private var latest = 0.0
+
+    init(_ settings: PostgresSettings, nodeID: String) {
+        window = max(.seconds(60), settings.pollInterval * 4) + settings.propagation
+        ownKind = [nodeID]
+    }
+
+    /// Takes note of a notification. Its time tells how far back the next read must go at the least.
+    mutating func hear(_ notification: ChangeNotification) {
+        ownKind.insert(notification.nodeID)
+        latest = latest == 0 ? notification.time : min(latest, notification.time)
+    }
+
+    /// Reads the rows that are new, within the transaction that the connection is in.
+    ///
+    /// - Parameter isPoll: looks as far back as a real Kong's row may come late.
+    mutating func read(_ connection: PostgresConnection, isPoll: Bool) throws -> [LoggedEvent] {
+        let back = isPoll ? "now() - interval '\(window.components.seconds) seconds'" : "to_timestamp($1::float8)"
+        let sql =
+            "SELECT id, node_id, channel, data, extract(epoch FROM at) FROM cluster_events WHERE at >= \(back) ORDER BY at"
+        let result = try connection.execute(sql, isPoll ? [] : [String(latest - 0.001)])
+        forgetOld()
+        var events: [LoggedEvent] = []
+        var newest = 0.0
+        for line in 0..<result.count {
+            guard let id = result.text(line, 0), seen.updateValue(.now, forKey: id) == nil else { continue }
+            let node = result.text(line, 1) ?? ""
+            let isForeign = !ownKind.contains(node)
+            if !isForeign { newest = max(newest, result.text(line, 4).flatMap { Double($0) } ?? 0) }
+            guard let channel = result.text(line, 2).flatMap(ClusterEvent.Channel.init) else { continue }
+            let event = ClusterEvent(channel: channel, data: result.text(line, 3) ?? "")
+            events.append(LoggedEvent(event: event, isForeign: isForeign))
+        }
+        if newest > 0 { latest = newest }
+        return events
+    }
+
+    private mutating func forgetOld() {
+        guard lastCleanup + window < .now else { return }
+        lastCleanup = .now
+        seen = seen.filter { $0.value + window * 2 > .now }
+    }
+}
+
+/// What our nodes tell each other beside the rows of cluster_events, so that nobody has to wait for the next poll.
+struct ChangeNotification {
+    static let channel = "gibbon_changes"
+
+    let nodeID: String
+    /// The time in the rows that it announces, in epoch seconds of the server's clock.
+    let time: Double
+    let schema: String
+
+    /// Nil for what is none of ours.
+    init?(_ payload: String) {
+        let parts = payload.split(separator: " ", maxSplits: 2)
+        guard parts.count == 3, let time = Double(parts[1]) else { return nil }
+        nodeID = String(parts[0])
+        schema = String(parts[2])
+        self.time = time
+    }
+}

@@ -1,0 +1,162 @@
+// `database = postgres`: Kong's tables, shared with other nodes, real Kong 1.1.2 nodes among them. Reads and writes go
+// to the database through a pool; a thread of its own follows all changes and keeps a copy of the rows, from which the
+// node goes on serving while the database is away.
+
+import Schema
+
+/// A store in a PostgreSQL database whose tables the migrations have made.
+package final class PostgresStore: Store {
+    let settings: PostgresSettings
+    let tables: PostgresTables
+    let pool: PostgresPool
+    let feed: PostgresFeed
+    private let writer: EventWriter
+
+    /// What the node gives a store beside the listener.
+    package struct Options: Sendable {
+        /// The node's UUID, as in cluster_events.
+        package var nodeID: String
+        /// Where to keep the last rows for a start without the database; nil for nowhere.
+        package var datasetPath: String?
+        /// Hears `<host>|<port>|<1 or 0>|<upstream id>|<upstream name>`: another node was told a target's health.
+        package var health: @Sendable (_ message: String) -> Void = { _ in }
+        /// Hears what the log should have: that the database went away or came back.
+        package var report: @Sendable (_ text: String) -> Void = { _ in }
+
+        package init(nodeID: String = UUIDText.random()) {
+            self.nodeID = nodeID
+        }
+    }
+
+    /// Connects and loads all rows. While the database is away the rows of the last run are served, if there are any.
+    ///
+    /// - Throws: `StoreError.unavailable` when the database is away and nothing was kept, `.broken` when it is of no
+    ///   use: its tables are missing, or it knows neither user nor password.
+    package static func open(
+        _ settings: PostgresSettings, catalog: Catalog, options: Options, listener: @escaping ChangeListener
+    ) async throws(StoreError) -> PostgresStore {
+        let tables = PostgresTables(catalog)
+        let file = options.datasetPath.map {
+            DatasetFile(path: $0, identity: settings.identity, layouts: tables.layouts)
+        }
+        let keeper = file.map { DatasetKeeper($0, report: options.report) }
+        let kept = try await offThread { () throws(StoreError) in file?.read() }
+        let store = try PostgresStore(
+            settings, tables, options, from: kept ?? Dataset(layouts: tables.layouts, revision: 0), keeper, listener)
+        do {
+            try await store.feed.open(canServe: kept != nil)
+        } catch {
+            throw StoreError(error, settings)
+        }
+        keeper?.keep(store.feed.dataset)
+        return store
+    }
+
+    private init(
+        _ settings: PostgresSettings, _ tables: PostgresTables, _ options: Options, from dataset: Dataset,
+        _ keeper: DatasetKeeper?, _ listener: @escaping ChangeListener
+    ) throws(StoreError) {
+        self.settings = settings
+        self.tables = tables
+        pool = PostgresPool(settings)
+        writer = EventWriter(nodeID: options.nodeID, propagation: settings.propagation)
+        let hooks = PostgresFeed.Hooks(
+            listener: listener, kept: { keeper?.keep($0) }, health: options.health, report: options.report)
+        feed = try PostgresFeed(settings, tables, nodeID: options.nodeID, from: dataset, hooks)
+    }
+
+    deinit {
+        close()
+    }
+
+    /// Ends the store's threads; what they are doing is done first.
+    package func close() {
+        feed.close()
+        pool.close()
+    }
+
+    /// Whether rows of the last run were all there was to start with and the database is still away.
+    package var isAway: Bool { feed.outage != nil }
+}
+
+// MARK: - Writes
+
+extension PostgresStore {
+    /// A transaction that loses a race (a deadlock) is run again; more often than this is not bad luck.
+    private static let tries = 5
+
+    package func apply(_ writes: [Write]) async throws(StoreError) -> Committed {
+        try requireDatabase()
+        let tables = self.tables
+        let writer = self.writer
+        let made: Made
+        do {
+            made = try await pool.run(canRepeat: false) { connection in
+                try Self.commit(writes, tables, writer, connection)
+            }
+        } catch {
+            throw StoreError(error, settings)
+        }
+        // What was committed may be active only together with what others committed before it: the feed sees to that.
+        let revision = made.effects.isEmpty ? feed.dataset.revision : await feed.caughtUp()
+        return Committed(revision: revision, effects: made.effects, results: made.results)
+    }
+
+    private struct Made: Sendable {
+        let effects: [Effect]
+        let results: [Row?]
+    }
+
+    private static func commit(
+        _ writes: [Write], _ tables: PostgresTables, _ writer: EventWriter, _ connection: PostgresConnection
+    ) throws -> Made {
+        for _ in 1..<tries {
+            do {
+                return try commitOnce(writes, tables, writer, connection)
+            } catch let error as PostgresError {
+                guard error.isTransient, !connection.isBroken else { throw error }
+            }
+        }
+        return try commitOnce(writes, tables, writer, connection)
+    }
+
+    private static func commitOnce(
+        _ writes: [Write], _ tables: PostgresTables, _ writer: EventWriter, _ connection: PostgresConnection
+    ) throws -> Made {
+        try connection.execute("BEGIN")
+        var transaction = PostgresTransaction(connection, tables)
+        do {
+            try transaction.run(writes)
+            if transaction.effects.isEmpty {
+                try connection.execute("ROLLBACK")
+            } else {
+                try writer.commit(transaction.events, on: connection)
+            }
+        } catch {
+            connection.rollBack()
+            throw error
+        }
+        return Made(effects: transaction.effects, results: transaction.results)
+    }
+
+    /// Tells the other nodes of a target's health, in Kong's words; nothing is stored.
+    package func announceHealth(_ message: String) async throws(StoreError) {
+        try requireDatabase()
+        let writer = self.writer
+        do {
+            try await pool.run(canRepeat: false) { connection in
+                var events = ClusterEvents()
+                events.add(ClusterEvent(channel: .health, data: message))
+                try connection.execute("BEGIN")
+                try writer.commit(events, on: connection)
+            }
+        } catch {
+            throw StoreError(error, settings)
+        }
+    }
+
+    /// While the feed has no connection there is none to be had, and nobody need wait to hear that.
+    func requireDatabase() throws(StoreError) {
+        if let outage = feed.outage { throw .unavailable("[PostgreSQL error] \(outage.message)") }
+    }
+}

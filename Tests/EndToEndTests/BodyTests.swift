@@ -1,0 +1,172 @@
+// Large and slow bodies: they arrive whole, cost little memory, and hold up nobody else.
+
+import Foundation
+import Glibc
+import Testing
+
+extension EndToEnd {
+    @Suite("Bodies")
+    struct Bodies {
+        private static let megabyte = 1 << 20
+        private static let allowedGrowthMiB = 30
+
+        /// Tells how the body of a request arrived, and sends as many blocks of the pattern as the target says.
+        private static func origin() throws -> Origin {
+            try Origin { socket, origin in
+                var check = PatternCheck()
+                while let request = try socket.request(sink: { check.take($0) }) {
+                    origin.note(request)
+                    guard let blocks = Int(request.target.dropFirst()) else {
+                        try socket.send(Origin.ok(check.verdict))
+                        check = PatternCheck()
+                        continue
+                    }
+                    try socket.send("HTTP/1.1 200 OK\r\nContent-Length: \(blocks * Pattern.blockBytes)\r\n\r\n")
+                    for number in 0..<blocks { try socket.send(Pattern.block(number)) }
+                }
+            }
+        }
+
+        @Test func `an upload of 50 MB with its length arrives whole in little memory`() throws {
+            try Node.with(origin: Self.origin()) { node throws in
+                let growth = try node.worker.growth {
+                    let socket = try node.connect()
+                    let blocks = 50 * Self.megabyte / Pattern.blockBytes
+                    try socket.send(
+                        "POST /up HTTP/1.1\r\nHost: t\r\nContent-Length: \(blocks * Pattern.blockBytes)\r\n\r\n")
+                    for number in 0..<blocks { try socket.send(Pattern.block(number)) }
+                    #expect(try socket.answer().text == "\(50 * Self.megabyte) bytes intact")
+                    #expect(try socket.get("/up").text == "0 bytes intact")
+                }
+                #expect(growth < Self.allowedGrowthMiB)
+            }
+        }
+
+        @Test func `a chunked upload of 50 MB arrives whole in little memory`() throws {
+            try Node.with(origin: Self.origin()) { node throws in
+                let growth = try node.worker.growth {
+                    let socket = try node.connect()
+                    try socket.send("POST /up HTTP/1.1\r\nHost: t\r\nTransfer-Encoding: chunked\r\n\r\n")
+                    for number in 0..<50 * Self.megabyte / Pattern.blockBytes {
+                        let block = Pattern.block(number)
+                        try socket.send("10000\r\n")
+                        try socket.send(block)
+                        try socket.send("\r\n")
+                    }
+                    try socket.send("0\r\n\r\n")
+                    #expect(try socket.answer().text == "\(50 * Self.megabyte) bytes intact")
+                    #expect(try socket.get("/up").text == "0 bytes intact")
+                }
+                #expect(growth < Self.allowedGrowthMiB)
+            }
+        }
+
+        @Test func `a download of 100 MB arrives whole in little memory`() throws {
+            try Node.with(origin: Self.origin()) { node throws in
+                let growth = try node.worker.growth {
+                    let socket = try node.connect()
+                    try socket.send("GET /1600 HTTP/1.1\r\nHost: t\r\n\r\n")
+                    var check = PatternCheck()
+                    _ = try socket.answer(sink: { check.take($0) })
+                    #expect(check.verdict == "\(100 * Self.megabyte) bytes intact")
+                    #expect(try socket.get("/up").text == "0 bytes intact")
+                }
+                #expect(growth < Self.allowedGrowthMiB)
+            }
+        }
+
+        @Test func `clients that read slowly cost nobody else anything`() throws {
+            try Node.with(origin: Self.origin()) { node throws in
+                var slow: [Socket] = []
+                let growth = try node.worker.growth {
+                    for _ in 0..<10 {
+                        let socket = try node.connect(receiveBufferBytes: 4096)
+                        try socket.send("GET /1600 HTTP/1.1\r\nHost: t\r\n\r\n")
+                        slow.append(socket)
+                    }
+                    for _ in 0..<100 {
+                        let start = Moment.now
+                        #expect(try node.get("/up").text == "0 bytes intact")
+                        #expect(Moment.now - start < 0.5)
+                        usleep(5000)
+                    }
+                }
+                #expect(growth < Self.allowedGrowthMiB)
+                var check = PatternCheck()
+                _ = try slow[0].answer(sink: { check.take($0) })
+                #expect(check.verdict == "\(100 * Self.megabyte) bytes intact")
+            }
+        }
+
+        @Test func `a client that pauses before the end of its last answer still gets it`() throws {
+            try Node.with(origin: Self.origin()) { node throws in
+                let socket = try node.connect(receiveBufferBytes: 4096)
+                try socket.send("GET /160 HTTP/1.1\r\nHost: t\r\nConnection: close\r\n\r\n")
+                var check = PatternCheck()
+                var hasPaused = false
+                _ = try socket.answer(sink: { part in
+                    check.take(part)
+                    // By now the upstream has sent everything, and the gateway holds the rest.
+                    guard !hasPaused, check.byteCount > 7 * Self.megabyte else { return }
+                    hasPaused = true
+                    usleep(6_500_000)
+                })
+                #expect(check.verdict == "\(10 * Self.megabyte) bytes intact")
+            }
+        }
+
+        @Test func `a client that pipelines without reading is read no further`() throws {
+            try Node.with(origin: Self.origin()) { node throws in
+                var sent = 0
+                let growth = try node.worker.growth {
+                    let socket = try node.connect(receiveBufferBytes: 4096)
+                    let requests = Array(
+                        String(repeating: "GET /nowhere HTTP/1.1\r\nHost: t\r\n\r\n", count: 1000).utf8)
+                    let end = Moment.now + 2
+                    while Moment.now < end, sent < 200 * Self.megabyte { sent += socket.sendAvailable(requests) }
+                }
+                #expect(growth < Self.allowedGrowthMiB, "\(sent >> 20) MiB of requests were taken")
+                #expect(try node.get("/up").text == "0 bytes intact")
+            }
+        }
+
+        @Test func `a request that comes byte by byte is answered`() throws {
+            try Node.with(origin: Self.origin()) { node throws in
+                let socket = try node.connect()
+                let text = "POST /up HTTP/1.1\r\nHost: t\r\nContent-Length: 20\r\n\r\n"
+                for byte in text.utf8 + Pattern.block(0).prefix(20) {
+                    try socket.send([byte])
+                    usleep(2000)
+                }
+                #expect(try socket.answer().text == "20 bytes intact")
+                let chunked = "POST /up HTTP/1.1\r\nHost: t\r\nTransfer-Encoding: chunked\r\n\r\n"
+                for byte in Array(chunked.utf8) + Array("4\r\n".utf8) + Pattern.block(0).prefix(4)
+                    + Array("\r\n0\r\n\r\n".utf8)
+                {
+                    try socket.send([byte])
+                    usleep(2000)
+                }
+                #expect(try socket.answer().text == "4 bytes intact")
+            }
+        }
+
+        @Test func `an upstream that reads slowly holds the client and not the memory`() throws {
+            let origin = try Origin { socket, _ in
+                _ = try socket.head()
+                usleep(1_500_000)
+                var check = PatternCheck()
+                while check.byteCount < 20 << 20 { check.take(try socket.some()) }
+                try socket.send(Origin.ok(check.verdict))
+            }
+            try Node.with(origin: origin) { node throws in
+                let growth = try node.worker.growth {
+                    let socket = try node.connect()
+                    try socket.send("PUT /up HTTP/1.1\r\nHost: t\r\nContent-Length: \(20 * Self.megabyte)\r\n\r\n")
+                    for number in 0..<320 { try socket.send(Pattern.block(number)) }
+                    #expect(try socket.answer().text == "\(20 * Self.megabyte) bytes intact")
+                }
+                #expect(growth < 15)
+            }
+        }
+    }
+}
