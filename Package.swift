@@ -78,5 +78,6 @@ let package = Package(
         tests("ControlPlaneTests", ["ControlPlane", "DataPlane", "Entities", "Plugins", "PluginKit", "Store", "Schema"]),
         tests("GatewayTests", ["Gateway", "DataPlane", "Schema"]),
         tests("EndToEndTests", []),
+        tests("TidyTests", []),
     ]
 )

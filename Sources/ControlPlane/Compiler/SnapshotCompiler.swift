@@ -15,6 +15,7 @@ struct SnapshotCompiler {
     private var routes: [String: RouteEntry] = [:]
     private var services: [String: ServicePlan] = [:]
     private var plugins: [String: PluginEntry] = [:]
+    private var upstreams: UpstreamIndex
     private var directory = Directory()
     private var pending = Pending()
     private var compiled = Compiled()
@@ -35,7 +36,10 @@ struct SnapshotCompiler {
         var globalChain = Chain.empty
     }
 
-    init(catalog: Catalog, node: NodeState, warn: @escaping @Sendable (String) -> Void) {
+    init(
+        catalog: Catalog, node: NodeState, upstreams: Upstreams, warn: @escaping @Sendable (String) -> Void
+    ) {
+        self.upstreams = UpstreamIndex(upstreams)
         credentialEntities = catalog.plugins.flatMap(\.entities).filter {
             $0.cacheKey.count == 1 && $0.field("consumer") != nil
         }
@@ -49,6 +53,7 @@ struct SnapshotCompiler {
         routes = Self.byID(dataset.rows(of: "routes")) { RouteEntry($0) }
         services = Self.byID(dataset.rows(of: "services")) { ServicePlan.compiled($0) }
         plugins = Self.byID(dataset.rows(of: "plugins")) { factory.entry($0) }
+        upstreams.load(dataset)
         directory.consumers = ShardedTable(dataset.rows(of: "consumers").map { ConsumerInfo.keyed($0) })
         directory.credentials = credentialEntities.map { entity in
             ShardedTable(dataset.rows(of: entity.name).compactMap { CredentialInfo.keyed($0, by: entity.cacheKey[0]) })
@@ -63,11 +68,13 @@ struct SnapshotCompiler {
             routes[effect.id] = effect.new.flatMap { RouteEntry($0) }
             pending.router = true
         case "services":
-            services[effect.id] = effect.new.flatMap { ServicePlan.compiled($0) }
+            services[effect.id] = effect.new.flatMap { ServicePlan.compiled($0) }.map(upstreams.link)
             pending.plans = true
         case "plugins":
             plugins[effect.id] = effect.new.flatMap { factory.entry($0) }
             pending.chains = true
+        case "upstreams", "targets":
+            upstreams.take(effect)
         case "consumers":
             directory.consumers.set(Array(effect.id.utf8), effect.new.map { ConsumerInfo.keyed($0).value })
         default:
@@ -88,6 +95,10 @@ struct SnapshotCompiler {
 
     /// The snapshot of all that was taken over.
     mutating func compile() -> Snapshot {
+        if upstreams.apply() {
+            services = services.mapValues(upstreams.link)
+            pending.plans = true
+        }
         if pending.router {
             compiled.order = routes.values.sorted { ($0.rule.createdAt, $0.id) < ($1.rule.createdAt, $1.id) }
             compiled.router = Router(compiled.order.map(\.rule), reusing: compiled.router)
@@ -101,7 +112,7 @@ struct SnapshotCompiler {
         version += 1
         return Snapshot(
             version: version, router: compiled.router, routes: compiled.plans, globalChain: compiled.globalChain,
-            directory: directory)
+            directory: directory, upstreams: upstreams.all)
     }
 
     private mutating func compilePlans() {

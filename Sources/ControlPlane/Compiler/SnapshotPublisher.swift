@@ -23,14 +23,17 @@ package final class SnapshotPublisher: Sendable {
     private let source: SnapshotSource
     private let catalog: Catalog
     private let node: NodeState
+    private let upstreams: Upstreams
     private let warn: @Sendable (String) -> Void
 
     package init(
-        catalog: Catalog, source: SnapshotSource, node: NodeState, warn: @escaping @Sendable (String) -> Void
+        catalog: Catalog, source: SnapshotSource, node: NodeState, upstreams: Upstreams,
+        warn: @escaping @Sendable (String) -> Void
     ) {
         self.catalog = catalog
         self.source = source
         self.node = node
+        self.upstreams = upstreams
         self.warn = warn
         (wakes, wake) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
@@ -53,7 +56,7 @@ package final class SnapshotPublisher: Sendable {
     ///
     /// - Parameter ready: called when the first snapshot is published.
     package func run(from dataset: Dataset, ready: @Sendable () -> Void) async {
-        var compiler = SnapshotCompiler(catalog: catalog, node: node, warn: warn)
+        var compiler = SnapshotCompiler(catalog: catalog, node: node, upstreams: upstreams, warn: warn)
         compiler.load(dataset)
         inbox.withLock { inbox in
             if inbox.replaced == nil { inbox.effects.removeAll() }

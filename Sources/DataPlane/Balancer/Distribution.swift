@@ -2,11 +2,11 @@
 
 package final class Distribution: Sendable {
     /// Counts up with each change of the upstream, from 1.
-    let version: UInt64
-    let settings: UpstreamSettings
-    let peers: [Peer]
+    package let version: UInt64
+    package let settings: UpstreamSettings
+    package let peers: [Peer]
     /// For each slot the index of its peer; empty without peers.
-    let slots: [UInt16]
+    package let slots: [UInt16]
 
     init(version: UInt64, settings: UpstreamSettings, peers: [Peer], slots: [UInt16]) {
         self.version = version
@@ -17,7 +17,7 @@ package final class Distribution: Sendable {
 
     /// The first peer from a slot on, wrapping around, that takes requests and was not tried; if all were, one that
     /// was. The slot it has comes with it.
-    func peer(from start: Int, tried: [Peer]) -> (peer: Peer, slot: Int)? {
+    package func peer(from start: Int, tried: [Peer]) -> (peer: Peer, slot: Int)? {
         if !slots.isEmpty, start < slots.count {
             let first = peers[Int(slots[start])]
             if first.health.isAvailable, tried.isEmpty { return (first, start) }

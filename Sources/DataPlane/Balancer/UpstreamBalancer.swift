@@ -35,12 +35,12 @@ package final class UpstreamBalancer: Sendable {
 
     /// `held`, or the current distribution if that is another one. One atomic load when nothing changed.
     @inline(__always)
-    func refreshed(_ held: Distribution) -> Distribution {
+    package func refreshed(_ held: Distribution) -> Distribution {
         version.load(ordering: .acquiring) == held.version ? held : distribution
     }
 
     /// The names of targets that have to be resolved.
-    var names: Set<String> { book.withLock { $0.names } }
+    package var names: Set<String> { book.withLock { $0.names } }
 
     /// Set when the upstream is deleted.
     var isRetired: Bool { retired.load(ordering: .relaxed) }

@@ -17,4 +17,9 @@ package struct HostRecords: Sendable {
     package let answer: HostAnswer
     /// Milliseconds until the answer should be asked for again; 0 for a name to be resolved at every request.
     package let lifetimeMilliseconds: Int64
+
+    package init(answer: HostAnswer, lifetimeMilliseconds: Int64) {
+        self.answer = answer
+        self.lifetimeMilliseconds = lifetimeMilliseconds
+    }
 }

@@ -1,26 +1,6 @@
-// The commands about databases and declarative files: recognised with their options, checks and usage.
+// The commands about declarative files: recognised with their options, checks and usage.
 
 extension Command {
-    static let migrations = Command(
-        name: "migrations", synopsis: "COMMAND [OPTIONS]",
-        summary: "Manage the tables of the database.",
-        options: [
-            .conf, Option("yes", "y", .flag, "do not ask, answer yes"),
-            Option("quiet", "q", .flag, "say nothing"), Option("force", "f", .flag, "run what has been run before"),
-            .databaseTimeout, .lockTimeout,
-        ],
-        subcommands: [
-            ("bootstrap", "fill an empty database"), ("up", "run new migrations"),
-            ("finish", "finish migrations that are pending"), ("list", "list what has been run"),
-            ("reset", "drop everything that Kong keeps in the database"),
-        ]
-    ) { context throws(CommandFault) in
-        let settings = try context.load(context.options.text("conf"))
-        throw CommandFault(
-            "database = \(settings.database.rawValue) has no migrations to run in this version: the tables of sqlite "
-                + "are made when the node starts, and there is no PostgreSQL store yet")
-    }
-
     static let config = Command(
         name: "config", synopsis: "COMMAND [OPTIONS]",
         summary: "Work with declarative configuration files.",

@@ -13,9 +13,13 @@ struct NodeStart {
             throw CommandFault("Kong is already running in \(settings.prefix)")
         }
         try context.checkTemplate()
-        try checkDatabase()
+        if settings.database == .cassandra {
+            throw CommandFault("Cassandra is not supported; set database = postgres, sqlite or off")
+        }
+        let database = try DatabaseCheck(context, settings)
         do throws(CommandFault) {
             let prepared = try PrefixPreparation(settings, console).run()
+            try database.finish(context, settings)
             try start(prepared)
         } catch {
             console.verbose("could not start Kong, stopping services")
@@ -24,18 +28,6 @@ struct NodeStart {
         }
         console.info("Kong started")
         return 0
-    }
-
-    private func checkDatabase() throws(CommandFault) {
-        switch settings.database {
-        case .off, .sqlite:
-            console.verbose("retrieving \(settings.database == .off ? "cache" : "database") schema state...")
-            console.verbose("schema state retrieved")
-        case .postgres:
-            throw CommandFault("there is no PostgreSQL store in this version yet; set database = sqlite or off")
-        case .cassandra:
-            throw CommandFault("Cassandra is not supported; set database = sqlite or off")
-        }
     }
 
     /// Starts the master and waits until it serves; in the foreground also until it ends.

@@ -22,31 +22,29 @@ extension Property {
         title: "PostgreSQL",
         properties: [
             Property(
-                "pg_host", .text(digits: false), default: "127.0.0.1", meaning: pending,
+                "pg_host", .text(digits: false), default: "127.0.0.1",
                 doc: "The server's name or address."),
-            Property("pg_port", .number, default: "5432", meaning: pending, doc: "The server's port."),
+            Property("pg_port", .number, default: "5432", doc: "The server's port."),
             Property(
-                "pg_timeout", .number, default: "5000", meaning: pending,
+                "pg_timeout", .number, default: "5000",
                 doc: "How long to wait for the server, in milliseconds."),
             Property(
-                "pg_user", .text(digits: false), default: "kong", meaning: pending,
+                "pg_user", .text(digits: false), default: "kong",
                 doc: "The role to log in as."),
             Property(
-                "pg_password", .text(digits: true), sensitive: true, meaning: pending,
+                "pg_password", .text(digits: true), sensitive: true,
                 doc: "The password of pg_user."),
             Property(
-                "pg_database", .text(digits: false), default: "kong", meaning: pending,
+                "pg_database", .text(digits: false), default: "kong",
                 doc: "The name of the database."),
             Property(
-                "pg_schema", .text(digits: false), meaning: pending,
+                "pg_schema", .text(digits: false),
                 doc: "The schema of the tables; the role's current one when unset."),
-            Property("pg_ssl", .boolean, default: "off", meaning: pending, doc: "Whether to talk TLS to the server."),
+            Property("pg_ssl", .boolean, default: "off", doc: "Whether to talk TLS to the server."),
             Property(
-                "pg_ssl_verify", .boolean, default: "off", meaning: pending,
+                "pg_ssl_verify", .boolean, default: "off",
                 doc: "Whether to check the server's certificate against lua_ssl_trusted_certificate."),
         ])
-
-    private static let pending = Meaning.inert("the PostgreSQL store is not part of this version yet")
 
     static let cassandra = Section(
         title: "Cassandra",

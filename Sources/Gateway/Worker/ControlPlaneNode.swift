@@ -23,15 +23,15 @@ final class ControlPlaneNode: Sendable {
 
     init(
         _ launch: WorkerLaunch, _ settings: Settings, _ source: SnapshotSource, _ statistics: [LoopStatistics],
-        _ log: DataPlane.ErrorLog
+        _ upstreams: Upstreams, _ log: DataPlane.ErrorLog
     ) throws {
         let catalog = try Self.catalog(settings)
         let publisher = SnapshotPublisher(
-            catalog: catalog, source: source, node: NodeState(processID: getpid()),
+            catalog: catalog, source: source, node: NodeState(processID: getpid()), upstreams: upstreams,
             warn: { [log] text in log.log(.warn, text) })
-        let opened = try Blocking.run { try await Self.open(settings, catalog, publisher) }
+        let opened = try Blocking.run { try await Self.open(launch, settings, catalog, publisher, log) }
         let validation = ValidationContext(catalog: catalog, syntax: .checked)
-        let node = Self.information(launch, settings, statistics)
+        let node = Self.information(launch, settings, statistics, UpstreamHealth(upstreams))
         let api = AdminAPI(
             catalog: catalog, store: opened.store, node: node, context: validation,
             published: { await publisher.published($0.revision) },
@@ -85,7 +85,8 @@ final class ControlPlaneNode: Sendable {
     }
 
     private static func open(
-        _ settings: Settings, _ catalog: Catalog, _ publisher: SnapshotPublisher
+        _ launch: WorkerLaunch, _ settings: Settings, _ catalog: Catalog, _ publisher: SnapshotPublisher,
+        _ log: DataPlane.ErrorLog
     ) async throws -> Opened {
         switch settings.database {
         case .sqlite:
@@ -95,17 +96,24 @@ final class ControlPlaneNode: Sendable {
         case .off:
             let store = MemoryStore(catalog: catalog, listener: { publisher.hear($0) })
             return Opened(store: store, memory: store)
-        case .postgres, .cassandra:
-            throw CommandFault("database = \(settings.database.rawValue) is not supported; use sqlite or off")
+        case .postgres:
+            var options = PostgresStore.Options(nodeID: launch.nodeID)
+            options.datasetPath = settings.datasetPath
+            options.report = { [log] text in log.log(.error, text) }
+            let store = try await PostgresStore.open(
+                settings.postgres(), catalog: catalog, options: options, listener: { publisher.hear($0) })
+            return Opened(store: store, memory: nil)
+        case .cassandra:
+            throw CommandFault("Cassandra is not supported; set database = postgres, sqlite or off")
         }
     }
 
     private static func information(
-        _ launch: WorkerLaunch, _ settings: Settings, _ statistics: [LoopStatistics]
+        _ launch: WorkerLaunch, _ settings: Settings, _ statistics: [LoopStatistics], _ health: UpstreamHealth
     ) -> NodeInformation {
         NodeInformation(
             hostname: hostname, nodeID: launch.nodeID, processID: Int(getpid()), configuration: settings.configuration,
-            isDatabaseLess: settings.database == .off,
+            isDatabaseLess: settings.database == .off, health: health,
             counters: {
                 let counts = ConnectionCounts(statistics)
                 var counters = ConnectionCounters()

@@ -34,11 +34,15 @@ final class Worker: Sendable {
         let count = settings.workerProcesses
         group = MultiThreadedEventLoopGroup(numberOfThreads: count)
         let statistics = (0..<count).map { _ in LoopStatistics() }
-        control = try ControlPlaneNode(launch, settings, source, statistics, logs.error)
+        let upstreams = Upstreams()
+        control = try ControlPlaneNode(launch, settings, source, statistics, upstreams, logs.error)
         loops = try zip(group.makeIterator(), statistics).map { [shared] loop, statistics in
             try loop.submit {
                 NIOLoopBound(LoopContext(loop: loop, shared: shared, statistics: statistics), eventLoop: loop)
             }.wait()
+        }
+        if let first = loops.first {
+            try first.eventLoop.submit { first.value.watch(upstreams) }.wait()
         }
     }
 

@@ -37,14 +37,7 @@ struct DatasetFile: Sendable {
 
     /// The data set in the file; nil when there is none that is whole and of this database.
     func read() -> Dataset? {
-        guard let data = FileManager.default.contents(atPath: path) else { return nil }
-        let bytes = Array(data)
-        guard let end = bytes.firstIndex(of: UInt8(ascii: "\n")) else { return nil }
-        let header = try? JSON(parsing: String(decoding: bytes[..<end], as: UTF8.self))
-        let body = bytes[(end + 1)...]
-        guard header?["format"]?.string == Self.format, header?["database"]?.string == identity,
-            header?["checksum"]?.string == String(Checksum.of(body), radix: 16)
-        else { return nil }
+        guard let body = Self.body(path, identity: identity) else { return nil }
         var dataset = Dataset(layouts: layouts, revision: 0)
         for line in body.split(separator: UInt8(ascii: "\n")) {
             guard case .array(let pair) = try? JSON(parsing: String(decoding: line, as: UTF8.self)), pair.count == 2,
@@ -53,6 +46,23 @@ struct DatasetFile: Sendable {
             if let layout = layouts[entity] { dataset.insert(layout.complete(row), into: entity) }
         }
         return dataset
+    }
+
+    static func isWhole(_ path: String, identity: String) -> Bool {
+        body(path, identity: identity) != nil
+    }
+
+    /// What follows the header, when that and the checksum are as they should be.
+    private static func body(_ path: String, identity: String) -> ArraySlice<UInt8>? {
+        guard let data = FileManager.default.contents(atPath: path) else { return nil }
+        let bytes = Array(data)
+        guard let end = bytes.firstIndex(of: UInt8(ascii: "\n")) else { return nil }
+        let header = try? JSON(parsing: String(decoding: bytes[..<end], as: UTF8.self))
+        let body = bytes[(end + 1)...]
+        guard header?["format"]?.string == format, header?["database"]?.string == identity,
+            header?["checksum"]?.string == String(Checksum.of(body), radix: 16)
+        else { return nil }
+        return body
     }
 }
 

@@ -75,6 +75,11 @@ package final class PostgresStore: Store {
         pool.close()
     }
 
+    /// Whether the rows of an earlier run are in this file, whole and of this database.
+    package static func hasKeptRows(at path: String, of settings: PostgresSettings) -> Bool {
+        DatasetFile.isWhole(path, identity: settings.identity)
+    }
+
     /// Whether rows of the last run were all there was to start with and the database is still away.
     package var isAway: Bool { feed.outage != nil }
 }

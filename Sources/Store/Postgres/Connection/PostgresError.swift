@@ -31,7 +31,7 @@ package struct PostgresError: Error, Sendable {
     var isTransient: Bool { state == "40P01" || state == "40001" }
 
     /// The server ended the connection or does not take any: it is shutting down, starting or full.
-    var isOutage: Bool { cause != .refused || state.hasPrefix("57P") || state.hasPrefix("08") || state == "53300" }
+    package var isOutage: Bool { cause != .refused || state.hasPrefix("57P") || state.hasPrefix("08") || state == "53300" }
 
     /// A statement's error: "ERROR: text (position)".
     init(result: OpaquePointer) {
@@ -50,8 +50,13 @@ package struct PostgresError: Error, Sendable {
 
     /// Why no connection came about, or why it broke.
     init(connection: OpaquePointer) {
-        self.init(.unreachable, Self.reason(String(cString: PQerrorMessage(connection))))
+        let reason = Self.reason(String(cString: PQerrorMessage(connection)))
+        let isRefusal = reason.hasPrefix("FATAL:") && !Self.passing.contains { reason.contains($0) }
+        self.init(isRefusal ? .refused : .unreachable, reason)
     }
+
+    /// Signs of a server that will take connections again by itself.
+    private static let passing = ["the database system is", "too many", "connection slots", "terminating connection"]
 
     private static func reason(_ text: String) -> String {
         if let fatal = text.firstRange(of: "FATAL:") {

@@ -1,0 +1,37 @@
+# What one does with this repository; the work is done by scripts/.
+
+.PHONY: run stop build test lint format conformance bench clean
+
+# Builds the gateway, starts it on its embedded store and shows what it does. PROXY_PORT, TLS_PORT and ADMIN_PORT
+# choose its ports.
+run:
+	@scripts/demo.sh start
+
+# Ends what `make run` started.
+stop:
+	@scripts/demo.sh stop
+
+# The program as it is shipped: .build/gibbon/kong.
+build:
+	@scripts/build.sh
+
+# Everything that must hold: format, build, unit tests, end-to-end tests, recorded cases.
+test:
+	@scripts/test.sh
+
+lint:
+	@swift format lint --strict --recursive Sources Tests Package.swift
+
+format:
+	@swift format --in-place --recursive Sources Tests Package.swift
+
+# The recorded cases alone, on the program that was built last.
+conformance:
+	@scripts/conformance.sh
+
+# Compares with nginx and HAProxy: BENCH="--scenario plain" passes options on.
+bench:
+	@scripts/bench.sh $(BENCH)
+
+clean:
+	rm -rf .build

@@ -1,0 +1,84 @@
+#!/usr/bin/env bash
+# test.sh: everything that must hold before a change goes in. `make test` and the CI run this and nothing else.
+#
+# Goes through all stages even if one fails, says how long each took, and ends with the line 'N passed, N failed'.
+set -euo pipefail
+source "$(dirname "$0")/common.sh"
+forget_settings
+cd "$root"
+
+scratch=$(mktemp -d /tmp/gibbon-test.XXXXXX)
+chmod 755 "$scratch"
+trap '"$root/scripts/postgres.sh" stop "$scratch/postgres"; rm -rf "$scratch"' EXIT
+
+passed=0
+failed=0
+report=()
+
+# Runs a stage: NAME COMMAND... Its output is kept in $scratch/NAME for the counts.
+stage() {
+    local name=$1 began=$SECONDS code=0
+    shift
+    say "$name"
+    # Bash does not leave a function at an error when its caller asks how it went, so every stage is one command.
+    "$@" 2>&1 | tee "$scratch/$name" || code=${PIPESTATUS[0]}
+    report+=("$(printf '%-12s %5d s  %s' "$name" $((SECONDS - began)) "$( ((code)) && echo FAILED || echo ok)")")
+    return "$code"
+}
+
+# A stage that counts as one test: it holds or it doesn't.
+single() {
+    if stage "$@"; then passed=$((passed + 1)); else failed=$((failed + 1)); fi
+}
+
+# A run of swift test. Which tests failed stands in the output; how many ran, in its summary lines.
+suite() {
+    local name=$1 code=0 total bad
+    stage "$@" || code=$?
+    total=$(sed -nE 's/.*Test run with ([0-9]+) tests?( in [0-9]+ suites?)? (passed|failed) after.*/\1/p' "$scratch/$name" |
+        awk '{ sum += $1 } END { print sum + 0 }')
+    bad=$(grep -aE 'Test .* failed after' "$scratch/$name" | grep -avcE 'Test run with' || true)
+    # A run that ended without a summary has crashed.
+    if ((code != 0 && bad == 0)); then bad=1; fi
+    if ((code == 0 && total == 0)); then bad=1; fi
+    passed=$((passed + (total > bad ? total - bad : 0)))
+    failed=$((failed + bad))
+}
+
+conformance() {
+    local name=conformance code=0 summary
+    stage "$name" "$root/scripts/conformance.sh" || code=$?
+    summary=$(tail -1 "$scratch/$name")
+    if [[ $summary =~ ^([0-9]+)\ passed,\ ([0-9]+)\ failed ]]; then
+        passed=$((passed + BASH_REMATCH[1]))
+        failed=$((failed + BASH_REMATCH[2]))
+        if ((code != 0 && BASH_REMATCH[2] == 0)); then failed=$((failed + 1)); fi
+    else
+        failed=$((failed + 1))
+    fi
+}
+
+finish() {
+    say "times"
+    printf '    %s\n' "${report[@]}"
+    printf '%s\n' "$passed passed, $failed failed"
+    ((failed == 0))
+}
+
+stage packages "$root/scripts/packages.sh" build demo test
+single format swift format lint --strict --recursive Sources Tests Package.swift
+stage build "$root/scripts/build.sh" --tests || {
+    failed=$((failed + 1))
+    finish
+    exit 1
+}
+
+export KONG_BINARY=$kong
+mkdir "$scratch/postgres"
+KONG_TEST_PG=127.0.0.1:$("$root/scripts/postgres.sh" start "$scratch/postgres" 2>/dev/null | tail -1)
+export KONG_TEST_PG
+# End-to-end tests watch the clock and the memory of a node: they run alone.
+suite unit swift test -c release --skip-build --skip EndToEndTests
+suite end-to-end swift test -c release --skip-build --filter EndToEndTests
+conformance
+finish
