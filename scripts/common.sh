@@ -5,6 +5,7 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 # Everything that the scripts make lies below the build folder, which git ignores.
 work=$root/.build/gibbon
 # The program as it is shipped: linked statically with Swift's libraries, without symbols.
+# shellcheck disable=SC2034 # used by those who read this
 kong=$work/kong
 
 say() { printf '%s\n' "==> $*"; }

@@ -57,8 +57,8 @@ check_ports() {
     local port
     for port in "$proxy_port" "$tls_port" "$admin_port"; do
         is_taken "$port" || continue
-        die "port $port is taken. Stop what listens there, or choose others:" \
-            "make run PROXY_PORT=9080 TLS_PORT=9443 ADMIN_PORT=9081"
+        die "port $port is taken. Stop what listens there, or try" \
+            "again with other ports: make run PROXY_PORT=9080 TLS_PORT=9443 ADMIN_PORT=9081"
     done
 }
 

@@ -14,7 +14,7 @@ wanted() {
 is_installed() { [[ $(dpkg-query -W -f='${db:Status-Status}' "$1" 2>/dev/null) == installed ]]; }
 
 command -v swift >/dev/null || die "there is no swift command here: install Swift 6.3 first (https://www.swift.org/install)"
-command -v dpkg-query >/dev/null || die "this is no Debian system: install what packaging/debian-packages names by hand"
+command -v dpkg-query >/dev/null || die "this is no Debian: install what packaging/debian-packages names by hand"
 
 missing=()
 while read -r package; do

@@ -35,8 +35,8 @@ single() {
 suite() {
     local name=$1 code=0 total bad
     stage "$@" || code=$?
-    total=$(sed -nE 's/.*Test run with ([0-9]+) tests?( in [0-9]+ suites?)? (passed|failed) after.*/\1/p' "$scratch/$name" |
-        awk '{ sum += $1 } END { print sum + 0 }')
+    total=$(grep -aoE 'Test run with [0-9]+ tests?( in [0-9]+ suites?)? (passed|failed) after' "$scratch/$name" |
+        awk '{ sum += $4 } END { print sum + 0 }')
     bad=$(grep -aE 'Test .* failed after' "$scratch/$name" | grep -avcE 'Test run with' || true)
     # A run that ended without a summary has crashed.
     if ((code != 0 && bad == 0)); then bad=1; fi

@@ -73,7 +73,10 @@ package final class ExchangeRequest {
         let bytes = bytes
         let span = bytes.readableBytesUInt8Span
         var found = ReceivedField.missing
-        for field in fields where field.known == name.known && field.name.count == name.lowered.count {
+        // By index: a loop over the list itself would not be specialised in this module.
+        for index in 0..<fields.endIndex {
+            let field = fields[index]
+            guard field.known == name.known, field.name.count == name.lowered.count else { continue }
             guard name.known != .other || name.matches(span.extracting(field.name.range)) else { continue }
             guard found == .missing else { return .several }
             found = .one(field.value)

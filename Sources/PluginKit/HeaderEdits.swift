@@ -38,27 +38,41 @@ package struct HeaderEdits {
     }
 
     /// Replaces every field of that name by one with this value.
-    package mutating func set(_ name: HeaderName, _ value: some Collection<UInt8>) {
+    package mutating func set(_ name: HeaderName, _ value: [UInt8]) {
         drop(name)
         append(.set, name, value)
     }
 
+    /// The same for bytes that are not in an array. Slower, since it is called unspecialised from other modules.
+    package mutating func set(_ name: HeaderName, _ value: some Collection<UInt8>) {
+        set(name, Array(value))
+    }
+
+    /// The same for a number that is not negative, whose digits are written without a copy.
+    package mutating func set(_ name: HeaderName, number: Int) {
+        drop(name)
+        let digits = Self.digits(number)
+        append(.set, name, []) { arena in
+            for place in digits.used { arena.append(digits.text[place]) }
+        }
+    }
+
     /// Adds a field beside those that are there.
     package mutating func add(_ name: HeaderName, _ value: some Collection<UInt8>) {
-        append(.add, name, value)
+        append(.add, name, Array(value))
     }
 
     /// Adds a field in place of those that earlier edits set or added; original ones stay (a header that nginx's
     /// access phase sets for the client goes out beside the upstream's own).
     package mutating func replaceAdded(_ name: HeaderName, _ value: some Collection<UInt8>) {
         drop(name)
-        append(.add, name, value)
+        append(.add, name, Array(value))
     }
 
     /// Removes every field of that name.
     package mutating func remove(_ name: HeaderName) {
         drop(name)
-        append(.remove, name, EmptyCollection())
+        append(.remove, name, [])
     }
 
     /// Whether an original field of that name must not be sent.
@@ -98,12 +112,27 @@ package struct HeaderEdits {
         edits.contains { $0.operation != .dropped && matches($0, name) }
     }
 
-    private mutating func append(_ operation: Operation, _ name: HeaderName, _ value: some Collection<UInt8>) {
+    private mutating func append(
+        _ operation: Operation, _ name: HeaderName, _ value: [UInt8], _ more: (inout [UInt8]) -> Void = { _ in }
+    ) {
         let start = arena.count
         arena.append(contentsOf: name.bytes)
         let middle = arena.count
         arena.append(contentsOf: value)
+        more(&arena)
         edits.append(Edit(operation: operation, known: name.known, name: start..<middle, value: middle..<arena.count))
+    }
+
+    private static func digits(_ number: Int) -> (text: InlineArray<20, UInt8>, used: Range<Int>) {
+        var text = InlineArray<20, UInt8>(repeating: UInt8(ascii: "0"))
+        var rest = number
+        var start = 20
+        repeat {
+            start -= 1
+            text[start] = UInt8(ascii: "0") + UInt8(rest % 10)
+            rest /= 10
+        } while rest > 0 && start > 0
+        return (text, start..<20)
     }
 
     private mutating func drop(_ name: HeaderName) {

@@ -13,6 +13,16 @@ package struct CounterKey: Hashable, Sendable {
         low = ByteHash.hash(bytes, seed: ByteHash.secondSeed &+ salt)
     }
 
+    private init(high: UInt64, low: UInt64) {
+        self.high = high
+        self.low = low
+    }
+
+    /// The key of another counter of the same subject: bytes are hashed once, however many counters there are.
+    package func salted(_ salt: UInt64) -> CounterKey {
+        CounterKey(high: ByteHash.mixed(high ^ salt), low: ByteHash.mixed(low &+ salt))
+    }
+
     package func hash(into hasher: inout Hasher) { hasher.combine(high) }
     var shard: Int { Int(low & 63) }
 }

@@ -1,4 +1,4 @@
-// The plugins that come with the gateway. A new one is registered by its line here.
+// The plugins that come with the gateway: Kong's 32. A new one is registered by its line here.
 
 import PluginKit
 import Schema
@@ -12,5 +12,46 @@ package enum Builtins {
         RequestTermination.self,
     ]
 
-    package static let declarations: [PluginDeclaration] = all.map { $0.declaration }
+    /// The plugins whose settings can be stored, but which do nothing with a request yet.
+    package static let withoutBehaviour: [PluginDeclaration] = [
+        ACL.declaration,
+        AWSLambda.declaration,
+        AzureFunctions.declaration,
+        BasicAuth.declaration,
+        BotDetection.declaration,
+        CORS.declaration,
+        Datadog.declaration,
+        FileLog.declaration,
+        HMACAuth.declaration,
+        HTTPLog.declaration,
+        IPRestriction.declaration,
+        JWT.declaration,
+        KubernetesSidecarInjector.declaration,
+        LDAPAuth.declaration,
+        Loggly.declaration,
+        OAuth2.declaration,
+        PostFunction.declaration,
+        PreFunction.declaration,
+        Prometheus.declaration,
+        RequestSizeLimiting.declaration,
+        RequestTransformer.declaration,
+        ResponseRateLimiting.declaration,
+        ResponseTransformer.declaration,
+        StatsD.declaration,
+        Syslog.declaration,
+        TCPLog.declaration,
+        UDPLog.declaration,
+        Zipkin.declaration,
+    ]
+
+    /// All that `plugins = bundled` enables, with versions and priorities.
+    package static let declarations: [PluginDeclaration] = all.map { $0.declaration } + withoutBehaviour
+
+    /// Those of `withoutBehaviour` that refuse requests, answer them in the upstream's place or take something out of
+    /// them, so that letting requests pass without them would be wrong: such a route must be closed.
+    package static let guarding: Set<String> = [
+        "acl", "aws-lambda", "azure-functions", "basic-auth", "bot-detection", "hmac-auth", "ip-restriction", "jwt",
+        "ldap-auth", "oauth2", "post-function", "pre-function", "request-size-limiting", "request-transformer",
+        "response-ratelimiting", "response-transformer",
+    ]
 }

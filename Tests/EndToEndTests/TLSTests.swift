@@ -1,5 +1,7 @@
 // The TLS listener, as curl sees it.
 
+import Foundation
+import Glibc
 import Testing
 
 extension EndToEnd {
@@ -42,10 +44,32 @@ extension EndToEnd {
             }
         }
 
+        @Test func `reloads fail no handshake and no request over TLS`() throws {
+            let origin = try Origin(answering: { _ in Origin.ok("ok\n") })
+            try Node.with(origin: origin) { node throws in
+                let loop =
+                    "while [ ! -e \(node.prefix)/stop ]; do "
+                    + "curl -sSk https://127.0.0.1:\(node.tlsPort)/ || exit 1; done"
+                let output = node.prefix + "/curl.txt"
+                let clients = try (0..<3).map { _ in try Command.start("sh", ["-c", loop], output: output) }
+                for _ in 0..<3 {
+                    usleep(400_000)
+                    #expect(try node.kong("reload").status == 0)
+                }
+                usleep(300_000)
+                try Data().write(to: URL(fileURLWithPath: node.prefix + "/stop"))
+                for client in clients { waitpid(client, nil, 0) }
+                let lines = try String(contentsOfFile: output, encoding: .utf8).split(separator: "\n")
+                #expect(lines.count > 20)
+                #expect(lines.filter { $0 != "ok" } == [])
+            }
+        }
+
         @Test func `a handshake that is broken off leaves nothing behind`() throws {
             try Node.with { node throws in
                 let worker = try node.worker
                 #expect(try node.get("/").status == 404)
+                usleep(100_000)
                 let before = worker.openFiles
                 let clients = try (0..<20).map { _ in try Socket.connect(port: node.tlsPort) }
                 for client in clients { try client.send([22, 3, 1, 2, 0, 1, 0, 1]) }

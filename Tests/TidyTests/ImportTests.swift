@@ -15,11 +15,10 @@ struct ImportTests {
         "PluginKit": ["NIOCore", "Schema", "Synchronization", "Wire"],
         "Plugins": ["NIOCore", "PluginKit", "Schema", "Wire"],
         "DataPlane": [
-            "CAres", "CPcre2", "Glibc", "NIOCore", "NIOPosix", "NIOSSL", "PluginKit", "Schema", "Synchronization",
-            "Wire",
+            "CAres", "CPcre2", "Glibc", "NIOCore", "NIOPosix", "NIOSSL", "PluginKit", "Synchronization", "Wire",
         ],
         "ControlPlane": [
-            "DataPlane", "Entities", "Foundation", "Glibc", "PluginKit", "Plugins", "Schema", "Store",
+            "DataPlane", "Entities", "Foundation", "PluginKit", "Plugins", "Schema", "Store",
             "Synchronization", "Yams",
         ],
         "Gateway": [

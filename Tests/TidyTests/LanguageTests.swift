@@ -9,7 +9,8 @@ struct LanguageTests {
 
     @Test func `every file begins with a comment that says what it is`() {
         for file in Repository.swiftFiles {
-            #expect(file.text.hasPrefix("// "), "\(file.path)")
+            let isIntroduced = file.text.hasPrefix("// ")
+            #expect(isIntroduced, "\(file.path)")
         }
     }
 

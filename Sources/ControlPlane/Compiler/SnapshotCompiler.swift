@@ -16,6 +16,7 @@ struct SnapshotCompiler {
     private var services: [String: ServicePlan] = [:]
     private var plugins: [String: PluginEntry] = [:]
     private var upstreams: UpstreamIndex
+    private var certificates: CertificateIndex
     private var directory = Directory()
     private var pending = Pending()
     private var compiled = Compiled()
@@ -37,9 +38,11 @@ struct SnapshotCompiler {
     }
 
     init(
-        catalog: Catalog, node: NodeState, upstreams: Upstreams, warn: @escaping @Sendable (String) -> Void
+        catalog: Catalog, node: NodeState, upstreams: Upstreams, tls: TLSPolicy,
+        warn: @escaping @Sendable (String) -> Void
     ) {
         self.upstreams = UpstreamIndex(upstreams)
+        certificates = CertificateIndex(tls, warn: warn)
         credentialEntities = catalog.plugins.flatMap(\.entities).filter {
             $0.cacheKey.count == 1 && $0.field("consumer") != nil
         }
@@ -54,6 +57,7 @@ struct SnapshotCompiler {
         services = Self.byID(dataset.rows(of: "services")) { ServicePlan.compiled($0) }
         plugins = Self.byID(dataset.rows(of: "plugins")) { factory.entry($0) }
         upstreams.load(dataset)
+        certificates.load(dataset)
         directory.consumers = ShardedTable(dataset.rows(of: "consumers").map { ConsumerInfo.keyed($0) })
         directory.credentials = credentialEntities.map { entity in
             ShardedTable(dataset.rows(of: entity.name).compactMap { CredentialInfo.keyed($0, by: entity.cacheKey[0]) })
@@ -75,6 +79,8 @@ struct SnapshotCompiler {
             pending.chains = true
         case "upstreams", "targets":
             upstreams.take(effect)
+        case "certificates", "snis":
+            certificates.take(effect)
         case "consumers":
             directory.consumers.set(Array(effect.id.utf8), effect.new.map { ConsumerInfo.keyed($0).value })
         default:
@@ -112,7 +118,7 @@ struct SnapshotCompiler {
         version += 1
         return Snapshot(
             version: version, router: compiled.router, routes: compiled.plans, globalChain: compiled.globalChain,
-            directory: directory, upstreams: upstreams.all)
+            directory: directory, upstreams: upstreams.all, serverNames: certificates.serverNames())
     }
 
     private mutating func compilePlans() {

@@ -24,16 +24,18 @@ package final class SnapshotPublisher: Sendable {
     private let catalog: Catalog
     private let node: NodeState
     private let upstreams: Upstreams
+    private let tls: TLSPolicy
     private let warn: @Sendable (String) -> Void
 
     package init(
-        catalog: Catalog, source: SnapshotSource, node: NodeState, upstreams: Upstreams,
+        catalog: Catalog, source: SnapshotSource, node: NodeState, upstreams: Upstreams, tls: TLSPolicy = TLSPolicy(),
         warn: @escaping @Sendable (String) -> Void
     ) {
         self.catalog = catalog
         self.source = source
         self.node = node
         self.upstreams = upstreams
+        self.tls = tls
         self.warn = warn
         (wakes, wake) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
@@ -56,7 +58,7 @@ package final class SnapshotPublisher: Sendable {
     ///
     /// - Parameter ready: called when the first snapshot is published.
     package func run(from dataset: Dataset, ready: @Sendable () -> Void) async {
-        var compiler = SnapshotCompiler(catalog: catalog, node: node, upstreams: upstreams, warn: warn)
+        var compiler = SnapshotCompiler(catalog: catalog, node: node, upstreams: upstreams, tls: tls, warn: warn)
         compiler.load(dataset)
         inbox.withLock { inbox in
             if inbox.replaced == nil { inbox.effects.removeAll() }

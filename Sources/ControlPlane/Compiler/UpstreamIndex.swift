@@ -81,8 +81,8 @@ struct UpstreamIndex {
         return isRelinked
     }
 
-    /// A loaded document makes up ids anew: there the name counts, so that health outlives a load. Otherwise an upstream
-    /// that was made in place of a deleted one of the same name starts afresh.
+    /// A loaded document makes up ids anew: there the name counts, so that health outlives a load. Otherwise an
+    /// upstream that was made in place of a deleted one of the same name starts afresh.
     private var namesGone: [String] {
         if isLoaded {
             let names = Set(entries.values.map(\.name))

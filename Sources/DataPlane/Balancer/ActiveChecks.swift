@@ -6,10 +6,8 @@ import NIOCore
 final class ActiveChecks {
     let rules: ProbeRules
     private let upstream: UpstreamBalancer
-    private let loop: any EventLoop
-    private let resolver: LoopResolver
+    private let context: LoopContext
     private let contexts: ProbeContexts
-    private let log: ErrorLog
     private var timers: [RepeatedTask] = []
     private var queue: [Peer] = []
     /// The states of the addresses that are queued or probed.
@@ -18,15 +16,12 @@ final class ActiveChecks {
     private var isStopped = false
 
     init(
-        _ upstream: UpstreamBalancer, _ rules: ProbeRules, loop: any EventLoop, resolver: LoopResolver,
-        contexts: ProbeContexts, log: ErrorLog
+        _ upstream: UpstreamBalancer, _ rules: ProbeRules, _ context: LoopContext, _ contexts: ProbeContexts
     ) {
         self.upstream = upstream
         self.rules = rules
-        self.loop = loop
-        self.resolver = resolver
+        self.context = context
         self.contexts = contexts
-        self.log = log
     }
 
     func start() {
@@ -43,13 +38,15 @@ final class ActiveChecks {
 
     private func repeats(every interval: Int64, available: Bool) {
         guard interval > 0 else { return }
-        let bound = NIOLoopBound(self, eventLoop: loop)
+        let bound = NIOLoopBound(self, eventLoop: context.loop)
         let pause = TimeAmount.milliseconds(interval)
         timers.append(
-            loop.scheduleRepeatedTask(initialDelay: pause, delay: pause) { _ in bound.value.round(available) })
+            context.loop.scheduleRepeatedTask(initialDelay: pause, delay: pause) { _ in bound.value.round(available) })
     }
 
     private func round(_ available: Bool) {
+        // After a reload the new worker probes; this one may live for as long as its last connection.
+        if context.isDraining { return stop() }
         for peer in upstream.distribution.peers where peer.health.isAvailable == available {
             // Two targets may stand for one address, and a slow probe must not be joined by a second one.
             if busy.insert(ObjectIdentifier(peer.health)).inserted { queue.append(peer) }
@@ -67,7 +64,7 @@ final class ActiveChecks {
     private func probe(_ peer: Peer) {
         if let address = peer.address { return probe(peer, at: address) }
         guard case .name(let name) = peer.identity.place else { return }
-        resolver.resolve(name, port: peer.identity.port) { [weak self] result in
+        context.resolver.resolve(name, port: peer.identity.port) { [weak self] result in
             guard let self else { return }
             switch result {
             case .success(let target): probe(peer, at: target.address)
@@ -77,7 +74,8 @@ final class ActiveChecks {
     }
 
     private func probe(_ peer: Peer, at address: SocketAddress) {
-        Probe.run(rules, host: peer.identity.host, address: address, on: loop, contexts) { [weak self] outcome in
+        Probe.run(rules, host: peer.identity.host, address: address, on: context.loop, contexts) {
+            [weak self] outcome in
             self?.finish(peer, outcome)
         }
     }
@@ -89,7 +87,7 @@ final class ActiveChecks {
         if let event = outcome?.event(rules.health),
             let isAvailable = peer.health.report(event, limit: rules.health.limit(for: event))
         {
-            log.log(
+            context.errorLog.log(
                 .warn,
                 "[healthcheck] upstream \(upstream.name): \(peer.description) is "
                     + "\(isAvailable ? "healthy" : "unhealthy") (active check)")

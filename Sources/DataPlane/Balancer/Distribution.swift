@@ -18,9 +18,12 @@ package final class Distribution: Sendable {
     /// The first peer from a slot on, wrapping around, that takes requests and was not tried; if all were, one that
     /// was. The slot it has comes with it.
     package func peer(from start: Int, tried: [Peer]) -> (peer: Peer, slot: Int)? {
-        if !slots.isEmpty, start < slots.count {
-            let first = peers[Int(slots[start])]
-            if first.health.isAvailable, tried.isEmpty { return (first, start) }
+        guard tried.isEmpty else { return search(from: start, tried: tried) }
+        // The usual case is the first slot; a few more spare the search its lists while some peers are out.
+        for step in 0..<min(slots.count, 16) {
+            let slot = (start + step) % slots.count
+            let peer = peers[Int(slots[slot])]
+            if peer.health.isAvailable { return (peer, slot) }
         }
         return search(from: start, tried: tried)
     }

@@ -1,5 +1,5 @@
-// The same consumer, address, header or cookie comes to the same peer as long as that takes requests. Requests that have
-// none of it take turns.
+// The same consumer, address, header or cookie comes to the same peer as long as that takes requests. Requests that
+// have none of it take turns.
 
 import PluginKit
 

@@ -1,6 +1,8 @@
 // The bookkeeping behind an upstream: its targets, what their names stand for, and the health of every address. Pure
 // but for the shared health objects; each change makes the next distribution.
 
+import NIOCore
+
 package struct PeerBook: Sendable {
     /// What is known of a target's name.
     private enum Finding {
@@ -22,9 +24,19 @@ package struct PeerBook: Sendable {
     private var findings: [String: Finding] = [:]
     private var health: [HealthKey: PeerHealth] = [:]
     private var byTarget: [String: [Peer]] = [:]
+    private let upstream: String
+    private let signal: HealthSignal
+    /// Addresses that an earlier worker found to be out, until they turn up.
+    private var remembered: Set<OutOfService>
 
-    package init(_ settings: UpstreamSettings = UpstreamSettings()) {
+    package init(
+        _ settings: UpstreamSettings = UpstreamSettings(), upstream: String = "", signal: HealthSignal = HealthSignal(),
+        remembered: Set<OutOfService> = []
+    ) {
         self.settings = settings
+        self.upstream = upstream
+        self.signal = signal
+        self.remembered = remembered
         distribution = Distribution(version: 0, settings: settings, peers: [], slots: [])
     }
 
@@ -141,9 +153,23 @@ package struct PeerBook: Sendable {
     private mutating func state(of identity: Peer.Identity) -> PeerHealth {
         let key = HealthKey(place: identity.place, port: identity.port)
         if let known = health[key] { return known }
-        let made = PeerHealth()
+        let isOut = remembered.remove(PeerBook.memo(upstream, key.place, key.port)) != nil
+        let made = PeerHealth(HealthRecord(isHealthy: !isOut), signal: signal)
         health[key] = made
         return made
+    }
+
+    /// The addresses that are out.
+    package var outOfService: [OutOfService] {
+        health.filter { !$0.value.isAvailable }.map { PeerBook.memo(upstream, $0.key.place, $0.key.port) }
+    }
+
+    private static func memo(_ upstream: String, _ place: PeerPlace, _ port: Int) -> OutOfService {
+        switch place {
+        case .address(let address):
+            OutOfService(upstream: upstream, place: address.socketAddress(port: port).ipAddress ?? "", port: port)
+        case .name(let name): OutOfService(upstream: upstream, place: name, port: port)
+        }
     }
 
     /// An address that left and comes back starts healthy.

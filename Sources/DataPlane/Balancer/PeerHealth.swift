@@ -4,9 +4,11 @@ import Synchronization
 
 package final class PeerHealth: Sendable {
     private let word: Atomic<UInt64>
+    private let signal: HealthSignal
 
-    package init(_ record: HealthRecord = HealthRecord()) {
+    package init(_ record: HealthRecord = HealthRecord(), signal: HealthSignal = HealthSignal()) {
         word = Atomic(record.packed)
+        self.signal = signal
     }
 
     package var record: HealthRecord { HealthRecord(packed: word.load(ordering: .relaxed)) }
@@ -25,13 +27,21 @@ package final class PeerHealth: Sendable {
             if after == before { return nil }
             let (isStored, found) = word.weakCompareExchange(
                 expected: held, desired: after.packed, ordering: .relaxed)
-            if isStored { return after.isAvailable == before.isAvailable ? nil : after.isAvailable }
+            if isStored { return told(before, after) }
             held = found
         }
     }
 
     /// Sets the state by hand and starts counting anew.
     package func set(isHealthy: Bool) {
-        word.store(HealthRecord(isHealthy: isHealthy).packed, ordering: .relaxed)
+        let after = HealthRecord(isHealthy: isHealthy)
+        let before = HealthRecord(packed: word.exchange(after.packed, ordering: .relaxed))
+        _ = told(before, after)
+    }
+
+    private func told(_ before: HealthRecord, _ after: HealthRecord) -> Bool? {
+        guard after.isAvailable != before.isAvailable else { return nil }
+        signal.raise()
+        return after.isAvailable
     }
 }

@@ -44,7 +44,8 @@ enum Probe {
             .connect(to: address)
             .assumeIsolated()
             .whenFailure { error in
-                let isTimeout = if case .some(ChannelError.connectTimeout) = error as? ChannelError { true } else { false }
+                let isTimeout =
+                    if case .some(ChannelError.connectTimeout) = error as? ChannelError { true } else { false }
                 parts.value.1.finish(isTimeout ? .timedOut : .failed)
             }
     }

@@ -8,9 +8,9 @@ package final class UpstreamBalancer: Sendable {
     private let version = Atomic<UInt64>(0)
     private let retired = Atomic<Bool>(false)
 
-    package init(name: String) {
+    package init(name: String, signal: HealthSignal = HealthSignal(), remembered: Set<OutOfService> = []) {
         self.name = name
-        book = Mutex(PeerBook())
+        book = Mutex(PeerBook(upstream: name, signal: signal, remembered: remembered))
     }
 
     /// Takes over settings and targets; in force for the next request.
@@ -48,6 +48,9 @@ package final class UpstreamBalancer: Sendable {
     func retire() {
         retired.store(true, ordering: .relaxed)
     }
+
+    /// The addresses that are out.
+    var outOfService: [OutOfService] { book.withLock { $0.outOfService } }
 
     // MARK: - For the Admin API
 

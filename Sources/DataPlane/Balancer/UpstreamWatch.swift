@@ -1,12 +1,10 @@
-// Follows the names of all targets and probes the upstreams that ask for it: on one event loop of the node, so that each
-// name is asked for and each address probed once however many loops use them.
+// Follows the names of all targets and probes the upstreams that ask for it: on one event loop of the node, so that
+// each name is asked for and each address probed once however many loops use them.
 
 import NIOCore
 
 final class UpstreamWatch {
-    private let loop: any EventLoop
-    private let resolver: LoopResolver
-    private let log: ErrorLog
+    private let context: LoopContext
     private let contexts = ProbeContexts()
     private var followed: [ObjectIdentifier: Followed] = [:]
 
@@ -16,10 +14,8 @@ final class UpstreamWatch {
         var checks: ActiveChecks?
     }
 
-    init(loop: any EventLoop, resolver: LoopResolver, log: ErrorLog) {
-        self.loop = loop
-        self.resolver = resolver
-        self.log = log
+    init(_ context: LoopContext) {
+        self.context = context
     }
 
     /// Catches up with an upstream that is new, was changed or is gone.
@@ -43,7 +39,7 @@ final class UpstreamWatch {
     }
 
     private func makeChecks(_ upstream: UpstreamBalancer, _ rules: ProbeRules) -> ActiveChecks {
-        let checks = ActiveChecks(upstream, rules, loop: loop, resolver: resolver, contexts: contexts, log: log)
+        let checks = ActiveChecks(upstream, rules, context, contexts)
         checks.start()
         return checks
     }
@@ -57,10 +53,11 @@ final class UpstreamWatch {
     // MARK: - Names
 
     private func lookUp(_ name: String, for upstream: UpstreamBalancer) {
-        resolver.records(of: name) { [weak self] result in
+        context.resolver.records(of: name) { [weak self] result in
             guard let self, followed[ObjectIdentifier(upstream)]?.lookups[name] != nil else { return }
             if case .failure(let failure) = result {
-                log.log(.warn, "[upstream \(upstream.name)] failed to resolve target \(name): \(failure.message)")
+                context.errorLog.log(
+                    .warn, "[upstream \(upstream.name)] failed to resolve target \(name): \(failure.message)")
             }
             upstream.resolved(name, result)
             schedule(name, for: upstream, afterMilliseconds: LookupPause.milliseconds(after: result))
@@ -68,8 +65,8 @@ final class UpstreamWatch {
     }
 
     private func schedule(_ name: String, for upstream: UpstreamBalancer, afterMilliseconds delay: Int64) {
-        let bound = NIOLoopBound(self, eventLoop: loop)
-        let next = loop.scheduleTask(in: .milliseconds(delay)) {
+        let bound = NIOLoopBound(self, eventLoop: context.loop)
+        let next = context.loop.scheduleTask(in: .milliseconds(delay)) {
             let watch = bound.value
             guard watch.followed[ObjectIdentifier(upstream)]?.lookups[name] != nil else { return }
             watch.followed[ObjectIdentifier(upstream)]?.lookups[name] = .some(nil)
@@ -95,7 +92,7 @@ package enum LookupPause {
 extension LoopContext {
     /// Makes this event loop the one that follows the names and probes the health of a node's upstreams.
     package func watch(_ upstreams: Upstreams) {
-        let watch = NIOLoopBound(UpstreamWatch(loop: loop, resolver: resolver, log: errorLog), eventLoop: loop)
+        let watch = NIOLoopBound(UpstreamWatch(self), eventLoop: loop)
         let loop = loop
         upstreams.listen { upstream in
             loop.execute { watch.value.update(upstream) }

@@ -6,11 +6,18 @@ package final class Upstreams: Sendable {
     private struct State {
         var byName: [String: UpstreamBalancer] = [:]
         var listener: (@Sendable (UpstreamBalancer) -> Void)?
+        /// What an earlier worker knew, by upstream, until the upstream is there.
+        var remembered: [String: Set<OutOfService>] = [:]
     }
 
+    /// Tells when an address went out or came back.
+    package let signal = HealthSignal()
     private let state = Mutex(State())
 
-    package init() {}
+    /// - Parameter remembered: the addresses that an earlier worker found to be out.
+    package init(remembered: Set<OutOfService> = []) {
+        state.withLock { $0.remembered = Dictionary(grouping: remembered, by: \.upstream).mapValues { Set($0) } }
+    }
 
     package func find(_ name: String) -> UpstreamBalancer? {
         state.withLock { $0.byName[name] }
@@ -20,11 +27,17 @@ package final class Upstreams: Sendable {
         state.withLock { $0.byName }
     }
 
+    /// The addresses that are out, of all upstreams.
+    package var outOfService: Set<OutOfService> {
+        Set(all.values.flatMap(\.outOfService))
+    }
+
     /// Puts an upstream in force, or changes it. One of the same name keeps the health of its addresses.
     package func set(_ name: String, _ settings: UpstreamSettings, _ targets: [TargetSpec]) {
         let upstream = state.withLock { state in
             if let known = state.byName[name] { return known }
-            let made = UpstreamBalancer(name: name)
+            let remembered = state.remembered.removeValue(forKey: name) ?? []
+            let made = UpstreamBalancer(name: name, signal: signal, remembered: remembered)
             state.byName[name] = made
             return made
         }

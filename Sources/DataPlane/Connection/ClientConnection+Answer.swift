@@ -52,7 +52,7 @@ extension ClientConnection {
     /// The answer is written: log it, and make ready for the next request or for the end.
     func finishExchange() {
         finishLogs()
-        if !keepsAlive || loop.isDraining { return closeAfterWrites() }
+        if !keepsAlive { return closeAfterWrites() }
         guard body.isComplete || isCollected else {
             phase = .discarding
             loop.timers.arm(timer, afterMilliseconds: limits.bodyMilliseconds)
@@ -92,11 +92,12 @@ extension ClientConnection {
         request.bytes.moveReaderIndex(forwardBy: min(cursor, request.bytes.readableBytes))
         if request.bytes.readableBytes == 0 { release(&request.bytes) } else { request.bytes.discardReadBytes() }
         resetExchange()
-        holdReads(false)
+        holdReads(pendingBytes > limits.pendingBytes)
         if request.bytes.readableBytes > 0 { return pump() }
         isWaiting = true
         loop.statistics.waiting.bump()
-        loop.timers.arm(timer, afterMilliseconds: limits.keepAliveMilliseconds)
+        loop.timers.arm(
+            timer, afterMilliseconds: loop.isDraining ? Self.drainMilliseconds : limits.keepAliveMilliseconds)
     }
 
     private func resetExchange() {
@@ -106,6 +107,7 @@ extension ClientConnection {
         phase = .head
         isLogged = false
         plan = nil
+        if service?.upstream != nil { balancing = Balancing() }
         service = nil
         chain = .empty
         cursor = 0
@@ -134,11 +136,12 @@ extension ClientConnection {
         guard let context else { return }
         phase = .lingering
         holdReads(false)
-        loop.timers.arm(timer, afterMilliseconds: limits.lingeringMilliseconds)
+        armSendTimer()
         let lingers = !listener.isTLS && !(body.isComplete || isCollected) || cursor < exchange.request.bytes.readableBytes
         let promise = context.eventLoop.makePromise(of: Void.self)
         promise.futureResult.assumeIsolated().whenComplete { [weak self] _ in
             guard let self, let context = self.context else { return }
+            loop.timers.arm(timer, afterMilliseconds: limits.lingeringMilliseconds)
             context.close(mode: lingers ? .output : .all, promise: nil)
         }
         context.writeAndFlush(wrapOutboundOut(ByteBuffer()), promise: promise)

@@ -41,6 +41,7 @@ extension ClientConnection {
             case .needMore:
                 cursor = offset
                 dropConsumed()
+                holdReads(false)
                 loop.timers.arm(timer, afterMilliseconds: limits.bodyMilliseconds)
                 return
             case .invalid:
@@ -123,6 +124,29 @@ extension ClientConnection {
         }
         cursor = offset
         if body.isComplete, upstreamFraming == .chunked { out.writeStaticString("0\r\n\r\n") }
+    }
+
+    /// Whether the first part of a body that grew too large was collected and has still to be sent.
+    var isPartlyCollected: Bool { !isCollected && collectedBody.readableBytes > 0 }
+
+    /// Sends the part that was collected, uncopied, and what has come since. Nothing of it is kept: such a request is
+    /// not repeated.
+    func sendCollectedPart(over connection: UpstreamConnection) {
+        let part = collectedBody
+        let isChunked = upstreamFraming == .chunked
+        collectedBody = ByteBuffer()
+        bodyIsGone = true
+        if isChunked {
+            connection.send { out in
+                out.writeHex(UInt64(part.readableBytes))
+                out.writeStaticString("\r\n")
+            }
+        }
+        connection.send(part)
+        connection.send { out in
+            if isChunked { out.writeStaticString("\r\n") }
+            appendBody(to: &out)
+        }
     }
 
     private func appendCollected(to out: inout ByteBuffer) {

@@ -15,7 +15,7 @@ extension ClientConnection {
         }
         let buffer = request.bytes
         switch request.head.parse(buffer.readableBytesUInt8Span, limits: limits.head) {
-        case .needMore: break
+        case .needMore: holdReads(false)
         case .invalid(let fault): refuseMalformed(fault)
         case .complete: beginRequest()
         }

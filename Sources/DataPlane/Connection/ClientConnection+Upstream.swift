@@ -87,11 +87,9 @@ extension ClientConnection {
     }
 
     private func connectFailed(_ error: any Error, _ address: SocketAddress) {
-        let isTimeout = if case .some(ChannelError.connectTimeout) = error as? ChannelError { true } else { false }
-        let text = isTimeout ? "upstream timed out (110: Connection timed out) while connecting to upstream"
-            : "connect() failed while connecting to upstream: \(error)"
-        loop.errorLog.log(.error, text, context: errorContext)
-        failed(status: isTimeout ? 504 : 502)
+        let failure = ConnectFailure(error)
+        loop.errorLog.log(.error, failure.text, context: errorContext)
+        failed(status: failure.isTimeout ? 504 : 502)
         pump()
     }
 
@@ -105,8 +103,9 @@ extension ClientConnection {
         connection.send { out in
             let host = service.upstream == nil ? service.hostHeader : balancedHostHeader(service)
             RequestWriter.write(exchange, plan, service, host: host, match, facts, upstreamFraming, to: &out)
-            appendBody(to: &out)
+            if !isPartlyCollected { appendBody(to: &out) }
         }
+        if isPartlyCollected { sendCollectedPart(over: connection) }
         armUpstreamTimer()
         if !body.isComplete {
             if bodyIsInvalid { refuse(400) } else { holdReads(!connection.isWritable) }
@@ -168,6 +167,7 @@ extension ClientConnection {
 
     /// The client is gone, or the connection ends for its sake: nobody waits for the upstream any more.
     func abandon() {
+        if phase == .tunnel { leaveTunnel() }
         giveUpUpstream()
         if phase != .deciding || exchange.requestNumber > 0 {
             exchange.response.status = exchange.response.status == 0 ? 499 : exchange.response.status
@@ -222,6 +222,7 @@ extension ClientConnection: UpstreamReader {
 
     func upstreamHead(_ upstream: UpstreamConnection) {
         let response = exchange.response
+        if response.head.isUpgrade, !exchange.request.head.upgradesToWebSocket { return refuseTunnel(upstream) }
         exchange.nowMilliseconds = loop.clock.nowMilliseconds()
         latencies?.upstream = exchange.nowMilliseconds - accessEndedAt
         response.isProxied = true
@@ -235,6 +236,7 @@ extension ClientConnection: UpstreamReader {
         ResponseWriter.writeProxied(
             exchange, configuration.headers, clientFraming, keepAlive: keepsAlive, latencies ?? Latencies(),
             clock: loop.clock, to: &out)
+        if phase == .tunnel { beginTunnel(upstream) }
     }
 
     private func decideFraming(_ response: ExchangeResponse) {
@@ -305,6 +307,8 @@ extension ClientConnection: UpstreamReader {
             finishLogs()
             closeAfterWrites()
         } else {
+            // As in nginx, a kept connection that turns out to be closed is not one of the service's tries.
+            if failure == .closed, upstream.answers > 0 { attempts -= 1 }
             failed(status: 502)
             pump()
         }

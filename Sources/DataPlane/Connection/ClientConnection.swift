@@ -64,7 +64,7 @@ package final class ClientConnection: ChannelInboundHandler {
 
     // The upstream and the answer.
     var service: ServicePlan?
-    /// Only of use while `service` has an upstream.
+    /// Only of use while `service` has an upstream; emptied after, lest idle connections keep old versions alive.
     var balancing = Balancing()
     var upstream: UpstreamConnection?
     var upstreamFraming = UpstreamFraming.none
@@ -92,6 +92,9 @@ package final class ClientConnection: ChannelInboundHandler {
         exchange.driver = self
     }
 
+    /// Time for one more request on an idle connection of a worker that ends.
+    static let drainMilliseconds: Int64 = 1000
+
     var configuration: ProxyConfiguration { loop.configuration }
     var limits: Limits { loop.configuration.limits }
     var log: LogBuffer { listener.isProxy ? loop.accessLog : loop.adminAccessLog }
@@ -103,11 +106,14 @@ package final class ClientConnection: ChannelInboundHandler {
 
     package func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
+        // Before the connection is active: a worker that drains waits for what it has accepted.
+        isRegistered = loop.register(self)
         if context.channel.isActive { begin(context) }
     }
 
     package func handlerRemoved(context: ChannelHandlerContext) {
         self.context = nil
+        if isRegistered { loop.unregister(self) }
     }
 
     package func channelActive(context: ChannelHandlerContext) {
@@ -119,7 +125,7 @@ package final class ClientConnection: ChannelInboundHandler {
         exchange.connectionSerial = loop.nextSerial()
         loop.statistics.accepted.bump()
         loop.statistics.active.bump()
-        guard loop.register(self), !loop.isDraining else {
+        guard isRegistered else {
             phase = .closed
             context.close(promise: nil)
             return
@@ -127,7 +133,7 @@ package final class ClientConnection: ChannelInboundHandler {
         introduce(context.remoteAddress, context.localAddress)
         loop.statistics.waiting.bump()
         timer.belong(to: self)
-        loop.timers.arm(timer, afterMilliseconds: limits.headMilliseconds)
+        loop.timers.arm(timer, afterMilliseconds: loop.isDraining ? Self.drainMilliseconds : limits.headMilliseconds)
     }
 
     private func introduce(_ remote: SocketAddress?, _ local: SocketAddress?) {
@@ -146,7 +152,7 @@ package final class ClientConnection: ChannelInboundHandler {
         case .relaying where pendingBytes == 0 && !body.isComplete:
             stream(buffer)
         case .tunnel:
-            upstream?.send(buffer)
+            sendThroughTunnel(buffer)
         case .lingering, .closed:
             break
         default:
@@ -159,7 +165,6 @@ package final class ClientConnection: ChannelInboundHandler {
         let wasUnderWay = phase != .head && phase != .lingering && phase != .closed && phase != .discarding
         timer.cancel()
         if wasUnderWay { abandon() }
-        if phase != .closed || exchange.connectionSerial > 0 { loop.unregister(self) }
         leaveWaiting()
         phase = .closed
         loop.statistics.active.bump(-1)
@@ -170,6 +175,7 @@ package final class ClientConnection: ChannelInboundHandler {
     }
 
     package func channelWritabilityChanged(context: ChannelHandlerContext) {
+        if phase == .head, context.channel.isWritable { return resumeRequests() }
         guard phase == .relaying || phase == .tunnel else { return }
         upstream?.holdReads(!context.channel.isWritable)
         if context.channel.isWritable { armUpstreamTimer() } else { armSendTimer() }
@@ -197,9 +203,22 @@ package final class ClientConnection: ChannelInboundHandler {
         isPumping = true
         while pumpAgain {
             pumpAgain = false
-            if phase == .head { readHead() }
+            guard phase == .head, exchange.request.bytes.readableBytes > 0 else { continue }
+            if context?.channel.isWritable ?? true { readHead() } else { pauseRequests() }
         }
         isPumping = false
+    }
+
+    /// A client that asks faster than it reads is not read any further, else its answers would fill the memory.
+    private func pauseRequests() {
+        holdReads(true)
+        armSendTimer()
+    }
+
+    private func resumeRequests() {
+        guard isReadingHeld else { return }
+        holdReads(pendingBytes > limits.pendingBytes)
+        pump()
     }
 
     /// Stops or goes on reading from the client, for back-pressure.
@@ -210,10 +229,12 @@ package final class ClientConnection: ChannelInboundHandler {
         if !hold { context.read() }
     }
 
-    /// Ends the connection after what is under way; at once if nothing is.
+    /// Ends the connection after what is under way. A client that was told it may go on, or has just connected, gets
+    /// a moment for one more request: it may be on its way, and would meet a closed connection.
     func drain() {
-        keepsAlive = false
-        if phase == .head, exchange.request.bytes.readableBytes == 0 { context?.close(promise: nil) }
+        if !hasAnswerHead { keepsAlive = false }
+        guard phase == .head, exchange.request.bytes.readableBytes == 0 else { return }
+        loop.timers.arm(timer, afterMilliseconds: Self.drainMilliseconds)
     }
 
     func leaveWaiting() {
@@ -225,6 +246,8 @@ package final class ClientConnection: ChannelInboundHandler {
 
     /// Whether plain HTTP came to a TLS port: every request is refused.
     var refusesAsPlain = false
+    /// Whether the event loop counts the connection among its own; false above the limit.
+    private var isRegistered = false
     /// Whether the connection is counted as waiting for a request.
     var isWaiting = true
 }
@@ -238,6 +261,9 @@ extension ClientConnection: TimerOwner {
             } else {
                 upstreamTimedOut()
             }
+        case .head where exchange.requestNumber > 0 && exchange.request.bytes.readableBytes == 0:
+            // The end of the last answer may still wait for a slow client.
+            closeAfterWrites()
         case .head, .collecting, .discarding, .lingering, .tunnel, .closed:
             context?.close(promise: nil)
         case .deciding: break

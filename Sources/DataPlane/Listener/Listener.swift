@@ -20,11 +20,11 @@ package enum Listener {
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     let pipeline = channel.pipeline.syncOperations
+                    let connection = ClientConnection(loop: context.value, listener: facts)
                     if let tls = facts.tls {
-                        try pipeline.addHandler(TLSGate(loop: context.value, listener: facts, tls: tls))
-                    } else {
-                        try pipeline.addHandler(ClientConnection(loop: context.value, listener: facts))
+                        try pipeline.addHandler(TLSGate(connection, identity: tls))
                     }
+                    try pipeline.addHandler(connection)
                 }
             }
             .withBoundSocket(descriptor)

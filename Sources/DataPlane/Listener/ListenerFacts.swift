@@ -1,7 +1,5 @@
 // What all connections of one listening address have in common.
 
-import NIOSSL
-
 /// One listening address, as its connections need to know it.
 package final class ListenerFacts: Sendable {
     /// What is served there.
@@ -13,12 +11,16 @@ package final class ListenerFacts: Sendable {
     package let role: Role
     package let port: Int
     package let isTLS: Bool
-    package let tls: NIOSSLContext?
+    /// The certificate for clients that ask for no name, or for one that no certificate is for.
+    package let tls: TLSIdentity?
+    /// The protocols named in the TLS handshake.
+    package let offer: TLSOffer
 
-    package init(role: Role, port: Int, tls: NIOSSLContext?) {
+    package init(role: Role, port: Int, tls: TLSIdentity?, offer: TLSOffer = .http1) {
         self.role = role
         self.port = port
         self.tls = tls
+        self.offer = offer
         isTLS = tls != nil
     }
 

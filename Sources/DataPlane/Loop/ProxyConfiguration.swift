@@ -51,7 +51,7 @@ package struct Limits: Sendable {
     package var discardedBodyBytes: UInt64 = 1 << 20
     /// Idle time between requests of a connection.
     package var keepAliveMilliseconds: Int64 = 75_000
-    /// Time for a whole request head.
+    /// Time for a whole request head; on a new connection, for the TLS handshake before it too.
     package var headMilliseconds: Int64 = 60_000
     /// Time between two reads of a request body.
     package var bodyMilliseconds: Int64 = 60_000

@@ -16,10 +16,12 @@ package final class Snapshot: Sendable {
     package let directory: Directory
     /// Upstreams by name, for routes without a service; services hold theirs.
     package let upstreams: [String: UpstreamBalancer]
+    /// The certificates for TLS from clients.
+    package let serverNames: ServerNames
 
     package init(
         version: UInt64, router: Router, routes: [RoutePlan], globalChain: Chain, directory: Directory,
-        upstreams: [String: UpstreamBalancer] = [:]
+        upstreams: [String: UpstreamBalancer] = [:], serverNames: ServerNames = ServerNames()
     ) {
         self.version = version
         self.router = router
@@ -27,6 +29,7 @@ package final class Snapshot: Sendable {
         self.globalChain = globalChain
         self.directory = directory
         self.upstreams = upstreams
+        self.serverNames = serverNames
     }
 
     /// A snapshot that knows no route.

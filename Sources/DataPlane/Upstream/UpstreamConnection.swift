@@ -124,6 +124,23 @@ final class UpstreamConnection: ChannelInboundHandler {
         context?.close(promise: nil)
     }
 
+    /// Closes when everything is written; an upstream that takes too long for it does not get the rest.
+    func closeAfterWrites() {
+        reader = nil
+        state = .closed
+        guard let context else { return }
+        let end = NIOLoopBound(context, eventLoop: context.eventLoop)
+        let timeout = context.eventLoop.scheduleTask(in: .milliseconds(limits.sendMilliseconds)) {
+            end.value.close(promise: nil)
+        }
+        let promise = context.eventLoop.makePromise(of: Void.self)
+        promise.futureResult.assumeIsolated().whenComplete { _ in
+            timeout.cancel()
+            end.value.close(promise: nil)
+        }
+        context.writeAndFlush(wrapOutboundOut(ByteBuffer()), promise: promise)
+    }
+
     // MARK: - Channel handler
 
     func handlerAdded(context: ChannelHandlerContext) {

@@ -82,26 +82,40 @@ final class UpstreamPool {
         return made
     }
 
-    /// Opens a connection. `done` is called on the event loop.
+    /// Opens a connection; the TLS handshake, if there is one, is part of that. `done` is called on the event loop.
     func connect(
         _ key: UpstreamKey, timeoutMilliseconds: Int64, _ done: @escaping (Result<UpstreamConnection, any Error>) -> Void
     ) {
+        let timeout = TimeAmount.milliseconds(max(timeoutMilliseconds, 1))
+        let deadline = NIODeadline.now() + timeout
         let box = NIOLoopBound((self, key), eventLoop: loop)
         ClientBootstrap(group: loop)
             .channelOption(.socketOption(.tcp_nodelay), value: 1)
-            .connectTimeout(.milliseconds(max(timeoutMilliseconds, 1)))
+            .connectTimeout(timeout)
             .channelInitializer { channel in
                 let (pool, key) = box.value
-                return channel.eventLoop.makeCompletedFuture { try pool.prepare(channel, key) }
+                return channel.eventLoop.makeCompletedFuture { try pool.prepare(channel, key, deadline) }
             }
             .connect(to: key.address)
             .assumeIsolated()
             .whenComplete { result in
-                done(
-                    result.flatMap { channel in
-                        Result { try channel.pipeline.syncOperations.handler(type: UpstreamConnection.self) }
-                    })
+                switch result {
+                case .success(let channel): box.value.0.connected(channel, done)
+                case .failure(let error): done(.failure(error))
+                }
             }
+    }
+
+    private func connected(
+        _ channel: any Channel, _ done: @escaping (Result<UpstreamConnection, any Error>) -> Void
+    ) {
+        let pipeline = channel.pipeline.syncOperations
+        guard let handshake = try? pipeline.handler(type: UpstreamHandshake.self) else {
+            return done(Result { try pipeline.handler(type: UpstreamConnection.self) })
+        }
+        handshake.whenDone(on: loop) { result in
+            done(result.flatMap { Result { try pipeline.handler(type: UpstreamConnection.self) } })
+        }
     }
 
     /// Closes every idle connection.
@@ -114,10 +128,11 @@ final class UpstreamPool {
         }
     }
 
-    private func prepare(_ channel: any Channel, _ key: UpstreamKey) throws {
+    private func prepare(_ channel: any Channel, _ key: UpstreamKey, _ deadline: NIODeadline) throws {
         if key.usesTLS, let tls {
             let handler = try NIOSSLClientHandler(context: tls, serverHostname: key.serverName)
             try channel.pipeline.syncOperations.addHandler(handler)
+            try channel.pipeline.syncOperations.addHandler(UpstreamHandshake(deadline: deadline))
         }
         let connection = UpstreamConnection(key: key, pool: self, peers: peers(key), limits: limits)
         try channel.pipeline.syncOperations.addHandler(connection)

@@ -17,6 +17,8 @@ package struct PrefixPaths: Sendable, Hashable {
     package var pidFile: String { prefix + "/pids/nginx.pid" }
     package var kongEnv: String { prefix + "/.kong_env" }
     package var ssl: String { prefix + "/ssl" }
+    /// Ours, not Kong's: what a worker leaves for the next one after a reload.
+    package var health: String { prefix + "/.health" }
     package var certificate: CertificateFiles { generated("kong-default") }
     package var adminCertificate: CertificateFiles { generated("admin-kong-default") }
 

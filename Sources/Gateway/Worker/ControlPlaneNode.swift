@@ -5,7 +5,6 @@ import DataPlane
 import Dispatch
 import Entities
 import Glibc
-import NIOSSL
 import PluginKit
 import Plugins
 import Schema
@@ -28,7 +27,7 @@ final class ControlPlaneNode: Sendable {
         let catalog = try Self.catalog(settings)
         let publisher = SnapshotPublisher(
             catalog: catalog, source: source, node: NodeState(processID: getpid()), upstreams: upstreams,
-            warn: { [log] text in log.log(.warn, text) })
+            tls: TLSContexts.policy(settings), warn: { [log] text in log.log(.warn, text) })
         let opened = try Blocking.run { try await Self.open(launch, settings, catalog, publisher, log) }
         let validation = ValidationContext(catalog: catalog, syntax: .checked)
         let node = Self.information(launch, settings, statistics, UpstreamHealth(upstreams))
@@ -132,31 +131,6 @@ final class ControlPlaneNode: Sendable {
         var name = [CChar](repeating: 0, count: 256)
         guard gethostname(&name, name.count - 1) == 0 else { return "localhost" }
         return String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    }
-}
-
-extension SyntaxChecks {
-    /// Checks with the libraries that will use the texts.
-    static var checked: SyntaxChecks {
-        var checks = SyntaxChecks()
-        checks.regexError = { RegexSyntax.fault(in: $0) }
-        checks.certificateError = { pem in
-            do {
-                _ = try NIOSSLCertificate(bytes: Array(pem.utf8), format: .pem)
-                return nil
-            } catch {
-                return "\(error)"
-            }
-        }
-        checks.privateKeyError = { pem in
-            do {
-                _ = try NIOSSLPrivateKey(bytes: Array(pem.utf8), format: .pem)
-                return nil
-            } catch {
-                return "\(error)"
-            }
-        }
-        return checks
     }
 }
 

@@ -1,26 +1,53 @@
-// TLS configurations, made once at start.
+// TLS as kong.conf asks for it. Made once at start; the certificates of the configuration come with its snapshots.
 
-import NIOCore
+import DataPlane
 import NIOSSL
 
 enum TLSContexts {
-    /// For a listener with that certificate. Kong 1.1.2 takes TLS 1.1 to 1.3; 1.1 only with ciphers that allow it.
-    static func server(_ files: CertificateFiles?, _ settings: Settings) throws -> NIOSSLContext? {
+    /// The certificate of a listener, for clients that ask for no other.
+    static func server(_ files: CertificateFiles?, _ settings: Settings) throws -> TLSIdentity? {
         guard let files else { return nil }
-        let chain = try NIOSSLCertificate.fromPEMFile(files.certificate).map { NIOSSLCertificateSource.certificate($0) }
-        let key = try NIOSSLPrivateKey(file: files.key, format: .pem)
-        var configuration = TLSConfiguration.makeServerConfiguration(
-            certificateChain: chain, privateKey: .privateKey(key))
-        configuration.minimumTLSVersion = .tlsv12
-        configuration.cipherSuites = settings.sslCiphers
-        configuration.applicationProtocols = ["http/1.1"]
-        return try NIOSSLContext(configuration: configuration)
+        return try TLSIdentity(
+            certificate: try TextFile.read(files.certificate), key: try TextFile.read(files.key),
+            policy: policy(settings))
     }
 
-    /// For connections to https upstreams, whose certificates Kong never verifies.
+    /// The versions and ciphers for clients.
+    ///
+    /// Mozilla's modern and intermediate recommendations have moved on since Kong 1.1: both are now TLS 1.2 and later
+    /// with ciphers that keep past sessions secret. `old` and `custom` take TLS 1.1 too, as Kong does, where a cipher
+    /// is named that it can use. nginx's `ssl_protocols`, injected, overrides the versions.
+    static func policy(_ settings: Settings) -> TLSPolicy {
+        var policy = TLSPolicy()
+        let ciphers = CipherList.ciphers(of: settings.sslCiphers)
+        switch settings.cipherSuite {
+        case .modern, .intermediate: policy.ciphers = ciphers.filter(\.isRecommended)
+        case .old, .custom:
+            policy.ciphers = ciphers
+            if ciphers.contains(where: \.worksBeforeTLS12) { policy.minimumVersion = .tlsv11 }
+        }
+        if let names = settings.directive("ssl_protocols", in: .proxy) { limit(&policy, to: names) }
+        return policy
+    }
+
+    /// Takes the versions over from nginx's notation; those between the lowest and the highest are always taken too.
+    private static func limit(_ policy: inout TLSPolicy, to names: String) {
+        let known: [(Substring, TLSVersion)] = [
+            ("TLSv1", .tlsv1), ("TLSv1.1", .tlsv11), ("TLSv1.2", .tlsv12), ("TLSv1.3", .tlsv13),
+        ]
+        let wanted = names.split(separator: " ")
+        let versions = known.filter { wanted.contains($0.0) }.map(\.1)
+        guard let lowest = versions.first, let highest = versions.last else { return }
+        (policy.minimumVersion, policy.maximumVersion) = (lowest, highest)
+    }
+
+    /// For connections to https upstreams, whose certificates Kong never verifies. Upstreams may be old: whatever they
+    /// speak is better than no connection.
     static func upstream(_ settings: Settings) throws -> NIOSSLContext {
         var configuration = TLSConfiguration.makeClientConfiguration()
         configuration.certificateVerification = .none
+        configuration.minimumTLSVersion = .tlsv1
+        configuration.cipherSuites = TLSCipher.all.map(\.name).joined(separator: ":")
         configuration.applicationProtocols = ["http/1.1"]
         if let files = settings.clientCertificate {
             configuration.certificateChain = try NIOSSLCertificate.fromPEMFile(files.certificate).map { .certificate($0) }
@@ -28,4 +55,8 @@ enum TLSContexts {
         }
         return try NIOSSLContext(configuration: configuration)
     }
+}
+
+extension Settings {
+    fileprivate var cipherSuite: CipherSuite { text("ssl_cipher_suite").flatMap(CipherSuite.init) ?? .custom }
 }

@@ -20,12 +20,14 @@ final class Worker: Sendable {
     private let control: ControlPlaneNode
     private let group: MultiThreadedEventLoopGroup
     private let loops: [NIOLoopBound<LoopContext>]
+    private let healthFile: HealthFile
     private let listeners = Mutex<[any Channel]>([])
 
     init(launch: WorkerLaunch, settings: Settings) throws {
         self.launch = launch
         self.settings = settings
         logs = try WorkerLogs(settings)
+        healthFile = HealthFile(launch)
         let source = SnapshotSource()
         shared = WorkerShared(
             configuration: ProxyConfiguration(settings), source: source,
@@ -34,7 +36,8 @@ final class Worker: Sendable {
         let count = settings.workerProcesses
         group = MultiThreadedEventLoopGroup(numberOfThreads: count)
         let statistics = (0..<count).map { _ in LoopStatistics() }
-        let upstreams = Upstreams()
+        let upstreams = Upstreams(remembered: healthFile.read())
+        healthFile.follow(upstreams, logs.error)
         control = try ControlPlaneNode(launch, settings, source, statistics, upstreams, logs.error)
         loops = try zip(group.makeIterator(), statistics).map { [shared] loop, statistics in
             try loop.submit {
@@ -79,6 +82,7 @@ final class Worker: Sendable {
 
     /// Accepts no more and ends when the last request under way has ended.
     func drain() {
+        healthFile.stop()
         for channel in listeners.withLock({ $0 }) { channel.close(promise: nil) }
         let state = DrainCount(remaining: loops.count) { [logs] in
             logs.writer.flush(timeoutMilliseconds: 2000)

@@ -65,4 +65,37 @@ struct DistributionTests {
         upstreams.remove("u.test")
         #expect(upstreams.find("u.test") == nil)
     }
+
+    @Test func `what was out before a reload is out after it, and only where it was`() {
+        let before = Upstreams()
+        let targets = [
+            TargetSpec(host: "10.0.0.1", port: 80, weight: 1), TargetSpec(host: "b.test", port: 81, weight: 1),
+        ]
+        for name in ["u.test", "v.test"] { before.set(name, UpstreamSettings(), targets) }
+        _ = before.find("u.test")?.mark("10.0.0.1:80", isHealthy: false)
+        _ = before.find("u.test")?.mark("b.test:81", isHealthy: false)
+        let lines = before.outOfService.map(\.line)
+        #expect(Set(lines) == ["u.test 10.0.0.1 80", "u.test b.test 81"])
+
+        let after = Upstreams(remembered: Set(lines.compactMap { OutOfService(line: $0) }))
+        for name in ["u.test", "v.test"] { after.set(name, UpstreamSettings(), targets) }
+        #expect(after.outOfService == before.outOfService)
+        after.set("u.test", UpstreamSettings(), [])
+        after.set("u.test", UpstreamSettings(), targets)
+        #expect(after.outOfService.isEmpty)
+    }
+
+    @Test func `a change of health is told, a report without one is not`() async {
+        let upstreams = Upstreams()
+        upstreams.set("u.test", UpstreamSettings(), [TargetSpec(host: "10.0.0.1", port: 80, weight: 1)])
+        await confirmation(expectedCount: 2) { confirm in
+            upstreams.signal.listen { confirm() }
+            let peer = upstreams.find("u.test")?.distribution.peers.first
+            _ = peer?.health.report(.timeout, limit: 2)
+            _ = peer?.health.report(.timeout, limit: 2)
+            _ = peer?.health.report(.timeout, limit: 2)
+            peer?.health.set(isHealthy: true)
+            peer?.health.set(isHealthy: true)
+        }
+    }
 }

@@ -9,10 +9,11 @@ struct HashTests {
         #expect(CRC32.checksum(Array(text.utf8)) == checksum)
     }
 
-    @Test(arguments: [
-        ("shard=one", "one"), ("other=x; shard=two", "two"), ("shard=; a=b", ""), ("xshard=1; shards=2", nil),
-        ("a=b;shard=c=d", "c=d"), ("", nil), ("shard", nil), ("shard=1; shard=2", "1"),
-    ] as [(String, String?)])
+    @Test(
+        arguments: [
+            ("shard=one", "one"), ("other=x; shard=two", "two"), ("shard=; a=b", ""), ("xshard=1; shards=2", nil),
+            ("a=b;shard=c=d", "c=d"), ("", nil), ("shard", nil), ("shard=1; shard=2", "1"),
+        ] as [(String, String?)])
     func `a cookie is found by its whole name`(_ header: String, _ value: String?) {
         let found = CookieText.value(of: Array("shard".utf8), in: Array(header.utf8))
         #expect(found.map { String(decoding: $0, as: UTF8.self) } == value)

@@ -35,7 +35,8 @@ struct HealthRecordTests {
     }
 
     @Test func `a success resets the failures when successes are counted`() {
-        let record = after([.httpFailure, .httpFailure, .success, .httpFailure, .httpFailure], successes: 1, failures: 3)
+        let record = after(
+            [.httpFailure, .httpFailure, .success, .httpFailure, .httpFailure], successes: 1, failures: 3)
         #expect(record.isAvailable)
         #expect(record.httpFailures == 2)
     }

@@ -6,10 +6,11 @@ import Testing
 struct HealthRulesTests {
     private let rules = HealthRules(healthyStatuses: [200, 302, 404], unhealthyStatuses: [404, 500])
 
-    @Test(arguments: [
-        (200, HealthEvent.success), (302, .success), (404, .success), (500, .httpFailure), (201, nil), (0, nil),
-        (1000, nil), (-1, nil),
-    ] as [(Int, HealthEvent?)])
+    @Test(
+        arguments: [
+            (200, HealthEvent.success), (302, .success), (404, .success), (500, .httpFailure), (201, nil), (0, nil),
+            (1000, nil), (-1, nil),
+        ] as [(Int, HealthEvent?)])
     func `only listed statuses count, and healthy ones first`(_ status: Int, _ event: HealthEvent?) {
         #expect(rules.event(forStatus: status) == event)
     }
@@ -29,10 +30,11 @@ struct HealthRulesTests {
         #expect(ProbeOutcome.timedOut.event(rules) == .timeout)
     }
 
-    @Test(arguments: [
-        ("HTTP/1.1 200 OK\r\n", ProbeOutcome.status(200)), ("HTTP/1.0 503", .status(503)), ("HTTP/1.1 20", nil),
-        ("HT", nil), ("SSH-2.0", .failed), ("HTTP/1.1 abc", .failed), ("", nil),
-    ] as [(String, ProbeOutcome?)])
+    @Test(
+        arguments: [
+            ("HTTP/1.1 200 OK\r\n", ProbeOutcome.status(200)), ("HTTP/1.0 503", .status(503)), ("HTTP/1.1 20", nil),
+            ("HT", nil), ("SSH-2.0", .failed), ("HTTP/1.1 abc", .failed), ("", nil),
+        ] as [(String, ProbeOutcome?)])
     func `a probe reads the status as soon as it is there`(_ text: String, _ outcome: ProbeOutcome?) {
         #expect(ProbeAnswer.read(Array(text.utf8)) == outcome)
     }

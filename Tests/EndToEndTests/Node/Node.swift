@@ -93,32 +93,3 @@ final class Node: Sendable {
         (try? String(contentsOfFile: prefix + "/logs/" + name, encoding: .utf8)) ?? ""
     }
 }
-
-/// The limit of open files, raised for tests with a thousand connections.
-enum OpenFiles {
-    static func raise() {
-        var limit = rlimit()
-        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }
-        limit.rlim_cur = limit.rlim_max
-        setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
-    }
-}
-
-/// Waits until a condition holds; one that throws does not.
-func eventually(within seconds: Double = 3, _ condition: () throws -> Bool) -> Bool {
-    let end = Moment.now + seconds
-    while true {
-        if (try? condition()) == true { return true }
-        if Moment.now >= end { return false }
-        usleep(5000)
-    }
-}
-
-enum Moment {
-    /// Seconds of the monotonic clock.
-    static var now: Double {
-        var time = timespec()
-        clock_gettime(CLOCK_MONOTONIC, &time)
-        return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
-    }
-}

@@ -1,6 +1,7 @@
 // A blocking TCP socket for both ends of the gateway: the tests' clients and the tests' upstreams. Every operation has
 // a time limit, so that a test that waits for something that never comes fails instead of hanging.
 
+import Foundation
 import Glibc
 
 /// Why an operation on a socket failed.
@@ -66,6 +67,19 @@ final class Socket {
             let count = Glibc.send(descriptor, rest, rest.count, Int32(MSG_NOSIGNAL))
             guard count > 0 else { throw SocketFault.system("send") }
             rest.removeFirst(count)
+        }
+    }
+
+    /// Sends on a thread of its own, while this one reads. Nothing tells when it fails.
+    func sendAside(_ bytes: [UInt8]) {
+        Thread.detachNewThread { [descriptor] in
+            var start = 0
+            while start < bytes.count {
+                let part = Array(bytes[start..<min(start + Pattern.blockBytes, bytes.count)])
+                let count = Glibc.send(descriptor, part, part.count, Int32(MSG_NOSIGNAL))
+                guard count > 0 else { return }
+                start += count
+            }
         }
     }
 

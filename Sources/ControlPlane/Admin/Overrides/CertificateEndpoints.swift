@@ -121,7 +121,6 @@ struct CertificateEndpoints: Sendable {
             if let extraName, wanted?.contains(extraName) != true { wanted = (wanted ?? []) + [extraName] }
             members["snis"] = nil
             if !isNew || members["id"] == nil { members = key.fixing(members) }
-            if let wanted, isNew { try await names.check(wanted, for: nil) }
             let row = try certificates.schema.validateInsert(members, in: context.validation)
             let write = isNew ? Write.insert(certificates.name, row) : .upsert(certificates.name, key, row)
             return try await apply(write, row, wanted)

@@ -9,7 +9,7 @@ struct ConnectionString {
     init(_ settings: PostgresSettings) {
         var parameters = [
             ("host", settings.host), ("port", String(settings.port)), ("user", settings.user),
-            ("password", settings.password ?? ""), ("dbname", settings.database), ("passfile", "/dev/null"),
+            ("password", settings.password ?? ""), ("dbname", settings.database), ("passfile", "/dev/null/none"),
             ("application_name", "kong"), ("client_encoding", "UTF8"), ("gssencmode", "disable"), ("options", ""),
             ("target_session_attrs", "any"), ("sslcert", ""), ("sslkey", ""),
             ("tcp_user_timeout", String(max(settings.timeout.components.seconds, 1) * 1000)),

@@ -4,14 +4,14 @@ import Schema
 
 /// The check that longer periods have limits at least as high as shorter ones.
 enum LimitOrder {
-    /// Kong's text for the first pair that is the wrong way round.
-    static func violation(in row: Row) -> String? {
+    /// Kong's text for the first pair that is the wrong way round; the plugins begin it in different ways.
+    static func violation(in row: Row, article: String) -> String? {
         let limits = CalendarPeriod.allCases.compactMap { period in
             row[period.rawValue]?.number.map { (name: period.rawValue, value: $0) }
         }
         for (place, shorter) in limits.enumerated() {
             for longer in limits.dropFirst(place + 1) where longer.value < shorter.value {
-                return "The limit for \(longer.name)(\(text(longer.value))) cannot be lower than "
+                return "\(article) limit for \(longer.name)(\(text(longer.value))) cannot be lower than "
                     + "the limit for \(shorter.name)(\(text(shorter.value)))"
             }
         }

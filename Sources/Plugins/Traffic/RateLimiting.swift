@@ -13,20 +13,7 @@ package struct RateLimiting: AccessPhase {
     package static let declaration = PluginDeclaration(
         name: "rate-limiting", version: "1.0.0", priority: 901, config: Config.schema,
         runOn: ["first", "second"],
-        checks: [
-            .atLeastOneOf(CalendarPeriod.allCases.map { "config.\($0.rawValue)" }),
-            .conditional(if: "config.policy", .equals("redis"), then: "config.redis_host", .required),
-            .conditional(if: "config.policy", .equals("redis"), then: "config.redis_port", .required),
-            .conditional(if: "config.policy", .equals("redis"), then: "config.redis_timeout", .required),
-        ])
-
-    package enum Policy: String, Choice {
-        case local, cluster, redis
-    }
-
-    package enum LimitBy: String, Choice {
-        case consumer, credential, ip
-    }
+        checks: [.atLeastOneOf(CalendarPeriod.allCases.map { "config.\($0.rawValue)" })] + LimitPolicy.checks)
 
     package struct Config: Declared {
         package var second: Double?
@@ -35,8 +22,8 @@ package struct RateLimiting: AccessPhase {
         package var day: Double?
         package var month: Double?
         package var year: Double?
-        package var limitBy = LimitBy.consumer
-        package var policy = Policy.cluster
+        package var limitBy = LimitIdentity.consumer
+        package var policy = LimitPolicy.cluster
         package var faultTolerant = true
         package var redisHost: String?
         package var redisPort = 6379
@@ -68,7 +55,7 @@ package struct RateLimiting: AccessPhase {
         ]
 
         package static func verify(_ row: Row, in context: ValidationContext) -> String? {
-            LimitOrder.violation(in: row)
+            LimitOrder.violation(in: row, article: "The")
         }
 
         package func limit(_ period: CalendarPeriod) -> Double? {
@@ -116,7 +103,7 @@ package struct RateLimiting: AccessPhase {
     private static let zeroUUID = "00000000-0000-0000-0000-000000000000"
 
     private let limits: [Limit]
-    private let limitBy: LimitBy
+    private let limitBy: LimitIdentity
     private let tellsClient: Bool
     private let counters: WindowCounters
     /// The answer to everything while the policy's store is missing.
@@ -152,10 +139,10 @@ package struct RateLimiting: AccessPhase {
     /// Counts the request in every period, or in none when one of them is full. Kong counts after the answer, which
     /// lets requests at the same time pass together; here the count is exact.
     private func count(_ x: Exchange, _ usages: inout InlineArray<6, Usage>) -> Bool {
-        let identifier = identifier(x)
+        let client = CounterKey(identifier(x).span, 0)
         var isAllowed = true
         for index in limits.indices {
-            let key = CounterKey(identifier.span, limits[index].salt)
+            let key = client.salted(limits[index].salt)
             let window = limits[index].period.window(containing: x.nowMilliseconds)
             if isAllowed {
                 let (used, isTaken) = counters.take(
@@ -166,14 +153,14 @@ package struct RateLimiting: AccessPhase {
                 usages[index].used = counters.count(key, windowStart: window.lowerBound)
             }
         }
-        if !isAllowed { giveBack(identifier, usages, now: x.nowMilliseconds) }
+        if !isAllowed { giveBack(client, usages, now: x.nowMilliseconds) }
         return isAllowed
     }
 
-    private func giveBack(_ identifier: [UInt8], _ usages: InlineArray<6, Usage>, now: Int64) {
+    private func giveBack(_ client: CounterKey, _ usages: InlineArray<6, Usage>, now: Int64) {
         for index in limits.indices where usages[index].isTaken {
             let window = limits[index].period.window(containing: now)
-            counters.giveBack(CounterKey(identifier.span, limits[index].salt), windowStart: window.lowerBound)
+            counters.giveBack(client.salted(limits[index].salt), windowStart: window.lowerBound)
         }
     }
 
@@ -189,6 +176,10 @@ package struct RateLimiting: AccessPhase {
     private func tell(_ x: Exchange, _ limit: borrowing Limit, _ usage: Usage, isAllowed: Bool) {
         let remaining = limit.remaining(isAllowed || usage.isExceeded ? usage.used + 1 : usage.used)
         x.response.edits.set(limit.limitHeader, limit.valueText)
-        x.response.edits.set(limit.remainingHeader, remaining.luaText.utf8)
+        if let whole = Int(exactly: remaining) {
+            x.response.edits.set(limit.remainingHeader, number: whole)
+        } else {
+            x.response.edits.set(limit.remainingHeader, remaining.luaText.utf8)
+        }
     }
 }

@@ -1,0 +1,28 @@
+// Why no connection to an upstream came about, in nginx' words.
+
+import NIOCore
+
+struct ConnectFailure {
+    let isTimeout: Bool
+    let text: String
+
+    init(_ error: any Error) {
+        switch error {
+        case HandshakeFailure.timedOut:
+            isTimeout = true
+            text = "upstream timed out (110: Connection timed out) while SSL handshaking to upstream"
+        case HandshakeFailure.closed:
+            isTimeout = false
+            text = "peer closed connection in SSL handshake while SSL handshaking to upstream"
+        case HandshakeFailure.refused(let reason):
+            isTimeout = false
+            text = "SSL_do_handshake() failed (\(reason)) while SSL handshaking to upstream"
+        case ChannelError.connectTimeout:
+            isTimeout = true
+            text = "upstream timed out (110: Connection timed out) while connecting to upstream"
+        default:
+            isTimeout = false
+            text = "connect() failed while connecting to upstream: \(error)"
+        }
+    }
+}

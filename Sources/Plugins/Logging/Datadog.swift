@@ -1,0 +1,60 @@
+// datadog: sends figures of every request to a Datadog agent.
+// Settings only: what it does with a request is not built yet.
+
+import Schema
+
+package enum Datadog {
+    package static let declaration = PluginDeclaration(
+        name: "datadog", version: "1.0.0", priority: 10, config: Config.schema.droppingNullsInDefault(of: "metrics"),
+        runOn: ["first", "second", "all"])
+
+    /// A figure and how it is sent.
+    package struct Metric: Declared {
+        package var name = MetricName.requestCount
+        package var statType = MetricType.counter
+        package var tags: [String]?
+        package var sampleRate: Double?
+        package var consumerIdentifier: ConsumerIdentifier?
+
+        package init() {}
+
+        package static let fields: [Field<Self>] = [
+            Field("name", \.name, .required, doc: "The figure."),
+            Field("stat_type", \.statType, .required, doc: "How it is sent."),
+            Field("tags", \.tags, .each(tag), doc: "Tags of the figure, as key:value."),
+            Field("sample_rate", \.sampleRate, .between(0, 1), doc: "The share of requests that is sent."),
+            Field("consumer_identifier", \.consumerIdentifier, doc: "What stands for the consumer."),
+        ]
+
+        private static let tag = Trait.matches("^.*[^:]$") { text in !text.isEmpty && !text.hasSuffix(":") }
+
+        package static let checks = MetricChecks.all
+
+        /// The figures that are sent when nothing is configured.
+        static let defaults = MetricChecks.defaults.map { name, type, rate, consumer in
+            var metric = Metric()
+            metric.name = name
+            metric.statType = type
+            metric.sampleRate = rate
+            metric.consumerIdentifier = consumer
+            metric.tags = ["app:kong"]
+            return metric
+        }
+    }
+
+    package struct Config: Declared {
+        package var host = "localhost"
+        package var port = 8125
+        package var prefix = "kong"
+        package var metrics = Metric.defaults
+
+        package init() {}
+
+        package static let fields: [Field<Self>] = [
+            Field("host", \.host, .defaulted, .host, doc: "The receiver's host."),
+            Field("port", \.port, .defaulted, .port, doc: "The receiver's port."),
+            Field("prefix", \.prefix, doc: "What the names of the figures begin with."),
+            Field("metrics", \.metrics, .defaulted, doc: "The figures that are sent."),
+        ]
+    }
+}

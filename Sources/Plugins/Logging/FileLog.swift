@@ -1,0 +1,34 @@
+// file-log: appends a line of JSON to a file for every request.
+// Settings only: what it does with a request is not built yet.
+
+import Glibc
+import Schema
+
+package enum FileLog {
+    package static let declaration = PluginDeclaration(
+        name: "file-log", version: "1.0.0", priority: 9, config: Config.schema,
+        runOn: ["first", "second", "all"])
+
+    /// Kong makes the file when it checks the setting, which shows at once whether it may write there.
+    @Sendable
+    private static func creationError(_ path: String) -> String? {
+        let file = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
+        guard file < 0 else {
+            close(file)
+            return nil
+        }
+        return "Cannot create file: \(path): \(String(cString: strerror(errno)))"
+    }
+
+    package struct Config: Declared {
+        package var path = ""
+        package var reopen = false
+
+        package init() {}
+
+        package static let fields: [Field<Self>] = [
+            Field("path", \.path, .required, .text(creationError), doc: "The file; it is made if it is not there."),
+            Field("reopen", \.reopen, doc: "Whether the file is opened anew for every line."),
+        ]
+    }
+}

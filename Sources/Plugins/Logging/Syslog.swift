@@ -1,0 +1,26 @@
+// syslog: writes a line of JSON to the system's log for every request.
+// Settings only: what it does with a request is not built yet.
+
+import Schema
+
+package enum Syslog {
+    package static let declaration = PluginDeclaration(
+        name: "syslog", version: "1.0.0", priority: 4, config: Config.schema,
+        runOn: ["first", "second", "all"])
+
+    package struct Config: Declared {
+        package var logLevel = LogSeverity.info
+        package var successfulSeverity = LogSeverity.info
+        package var clientErrorsSeverity = LogSeverity.info
+        package var serverErrorsSeverity = LogSeverity.info
+
+        package init() {}
+
+        package static let fields: [Field<Self>] = [
+            Field("log_level", \.logLevel, doc: "The lowest severity that is sent."),
+            Field("successful_severity", \.successfulSeverity, doc: "The severity of a status below 400."),
+            Field("client_errors_severity", \.clientErrorsSeverity, doc: "The severity of 4xx."),
+            Field("server_errors_severity", \.serverErrorsSeverity, doc: "The severity of 5xx."),
+        ]
+    }
+}
