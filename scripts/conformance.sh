@@ -9,10 +9,9 @@ forget_settings
 
 cases=$root/Tests/Conformance
 skip=$cases/skip
-# The runner's own upstream listens on fixed ports: one run at a time.
-proxy_port=18000
-tls_port=18443
-admin_port=18001
+proxy_port=$(free_port 18000)
+tls_port=$(free_port 18443)
+admin_port=$(free_port $((proxy_port + 1)))
 scratch=$(mktemp -d /tmp/gibbon-conformance.XXXXXX)
 chmod 755 "$scratch"
 
@@ -40,11 +39,8 @@ areas_in() {
 
 # Starts a node: NAME SETTING...
 start_node() {
-    local name=$1 port
+    local name=$1
     shift
-    for port in $proxy_port $tls_port $admin_port; do
-        ! is_taken "$port" || die "port $port, which the cases use, is taken"
-    done
     mkdir -p "$scratch/$name"
     {
         printf '%s\n' "prefix = $scratch/$name" "anonymous_reports = off" "nginx_worker_processes = 1" \
@@ -116,6 +112,10 @@ run_command_line_cases() {
 }
 
 [[ -x $kong ]] || die "$kong is not built: scripts/build.sh"
+# The runner's own upstream listens on these: one run at a time.
+for port in 15555 15556 15557 15558 15560; do
+    ! is_taken "$port" || die "port $port, which the recorded cases use, is taken"
+done
 if (($#)); then
     areas=("$@")
 else

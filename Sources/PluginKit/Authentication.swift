@@ -22,7 +22,9 @@ package struct Authentication: Sendable {
 
     /// The client is the credential's consumer.
     package func accept(_ x: Exchange, _ credential: CredentialInfo) -> Verdict {
-        guard let consumer = x.directory.consumers.find(credential.consumerID) else { return .respond(.unexpectedError) }
+        guard let consumer = x.directory.consumers.find(credential.consumerID) else {
+            return .respond(.unexpectedError)
+        }
         x.identify(consumer, credential)
         Self.announce(consumer, to: x.request)
         x.request.setOrClear(.xCredentialUsername, credential.username)

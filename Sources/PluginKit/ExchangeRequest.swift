@@ -69,15 +69,15 @@ package final class ExchangeRequest {
     /// Where the value of a header stands that earlier plugins left alone. Costs no memory, as opposed to `header`.
     package func receivedField(_ name: HeaderName) -> ReceivedField {
         let fields = head.fields
-        guard name.known == .other || fields.contains(name.known) else { return .missing }
+        guard name.known.isSame(as: .other) || fields.contains(name.known) else { return .missing }
         let bytes = bytes
         let span = bytes.readableBytesUInt8Span
         var found = ReceivedField.missing
         // By index: a loop over the list itself would not be specialised in this module.
         for index in 0..<fields.endIndex {
             let field = fields[index]
-            guard field.known == name.known, field.name.count == name.lowered.count else { continue }
-            guard name.known != .other || name.matches(span.extracting(field.name.range)) else { continue }
+            guard field.known.isSame(as: name.known), field.name.count == name.lowered.count else { continue }
+            guard !name.known.isSame(as: .other) || name.matches(span.extracting(field.name.range)) else { continue }
             guard found == .missing else { return .several }
             found = .one(field.value)
         }
@@ -97,7 +97,7 @@ package final class ExchangeRequest {
 
     /// Whether a header of that name was received.
     package func has(_ known: KnownHeader) -> Bool {
-        head.fields.contains { $0.known == known }
+        head.fields.contains(known)
     }
 
     /// A copy of part of the head.
@@ -109,8 +109,8 @@ package final class ExchangeRequest {
         let bytes = bytes
         let span = bytes.readableBytesUInt8Span
         var values: [[UInt8]] = []
-        for field in head.fields where field.known == name.known {
-            if name.known != .other || name.matches(span.extracting(field.name.range)) {
+        for field in head.fields where field.known.isSame(as: name.known) {
+            if !name.known.isSame(as: .other) || name.matches(span.extracting(field.name.range)) {
                 values.append(copy(field.value))
             }
         }

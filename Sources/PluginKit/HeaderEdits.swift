@@ -78,7 +78,7 @@ package struct HeaderEdits {
     /// Whether an original field of that name must not be sent.
     package func hides(_ name: borrowing Span<UInt8>, _ known: KnownHeader) -> Bool {
         for edit in edits where edit.operation == .set || edit.operation == .remove {
-            if edit.known == known, known != .other || equal(edit.name, name) { return true }
+            if edit.known.isSame(as: known), !known.isSame(as: .other) || equal(edit.name, name) { return true }
         }
         return false
     }
@@ -142,8 +142,8 @@ package struct HeaderEdits {
     }
 
     private func matches(_ edit: Edit, _ name: HeaderName) -> Bool {
-        guard edit.known == name.known else { return false }
-        return name.known != .other || equal(edit.name, name.lowered.span)
+        guard edit.known.isSame(as: name.known) else { return false }
+        return !name.known.isSame(as: .other) || equal(edit.name, name.lowered.span)
     }
 
     private func equal(_ range: Range<Int>, _ name: borrowing Span<UInt8>) -> Bool {

@@ -53,3 +53,10 @@ extension HeaderName: ExpressibleByStringLiteral {
         self.init(value.description)
     }
 }
+
+extension KnownHeader {
+    /// Equality that is a comparison of two bytes: `==` goes through a generic function of the standard library, since
+    /// the enum is another module's.
+    @inline(__always)
+    func isSame(as other: KnownHeader) -> Bool { rawValue == other.rawValue }
+}

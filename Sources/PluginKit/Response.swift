@@ -42,7 +42,8 @@ package final class Response: Sendable {
 
     /// An answer with a ready JSON body.
     package static func json(_ status: Int, _ body: [UInt8], fields: [Field] = []) -> Response {
-        Response(status: status, fields: [.init("Content-Type", "application/json; charset=utf-8")] + fields, body: body)
+        Response(
+            status: status, fields: [.init("Content-Type", "application/json; charset=utf-8")] + fields, body: body)
     }
 
     /// The text with what JSON requires escaped, `/` included as Kong's encoder does.

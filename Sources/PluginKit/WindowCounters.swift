@@ -42,7 +42,7 @@ package final class WindowCounters: Sendable {
     private let shards = (0..<64).map { _ in Shard() }
     private let capacityPerShard: Int
 
-    /// - Parameter capacity: how many counters are kept; beyond it those of ended windows go first, then all of a shard.
+    /// - Parameter capacity: how many counters are kept; beyond it those of ended windows go first, then a whole shard.
     package init(capacity: Int = 1_000_000) {
         capacityPerShard = max(capacity / 64, 16)
     }

@@ -7,7 +7,9 @@ import Testing
     }
 
     private func removing(_ name: String, _ query: String) -> String? {
-        QueryArguments.removing(Array(name.utf8), from: Array(query.utf8).span).map { String(decoding: $0, as: UTF8.self) }
+        QueryArguments.removing(Array(name.utf8), from: Array(query.utf8).span).map {
+            String(decoding: $0, as: UTF8.self)
+        }
     }
 
     private func text(_ value: String) -> NamedValue { .text(Array(value.utf8)) }

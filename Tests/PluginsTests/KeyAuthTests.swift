@@ -111,7 +111,10 @@ import Testing
 
     @Test(arguments: [
         ("application/x-www-form-urlencoded", "a=1&apikey=k1"), ("application/json", #"{"apikey": "k1"}"#),
-        ("multipart/form-data; boundary=b", "--b\r\nContent-Disposition: form-data; name=\"apikey\"\r\n\r\nk1\r\n--b--"),
+        (
+            "multipart/form-data; boundary=b",
+            "--b\r\nContent-Disposition: form-data; name=\"apikey\"\r\n\r\nk1\r\n--b--"
+        ),
     ])
     func `a key in the body is accepted`(type: String, body: String) {
         #expect(post(type, body).0.isNext)
@@ -167,7 +170,8 @@ import Testing
     @Test func `nothing is asked for once another plugin has accepted the client`() {
         let x = scene.request("GET / HTTP/1.1\napikey: k1")
         _ = scene.make(KeyAuth.self).access(x)
-        #expect(scene.make(KeyAuth.self, ["anonymous": .string(Scene.anonymousID), "key_names": ["b"]]).access(x).isNext)
+        #expect(
+            scene.make(KeyAuth.self, ["anonymous": .string(Scene.anonymousID), "key_names": ["b"]]).access(x).isNext)
         #expect(x.consumer?.username == "alice".bytes)
         #expect(scene.make(KeyAuth.self, ["key_names": ["b"]]).access(x).response?.status == 401)
     }

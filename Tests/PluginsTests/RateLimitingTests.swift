@@ -6,7 +6,9 @@ import Testing
 @Suite struct RateLimitingTests {
     private let scene = Scene()
 
-    private func exchange(_ plugin: RateLimiting, from address: String = "10.0.0.1", at time: Int64 = 0) -> (Verdict, Exchange) {
+    private func exchange(_ plugin: RateLimiting, from address: String = "10.0.0.1", at time: Int64 = 0) -> (
+        Verdict, Exchange
+    ) {
         let x = scene.request("GET / HTTP/1.1")
         x.clientAddress = address.bytes
         x.nowMilliseconds = time

@@ -24,7 +24,8 @@ struct Scene {
 
     /// A plugin with these settings on this node.
     func make<P: Plugin>(
-        _ type: P.Type, _ config: JSONObject = [:], route: String? = nil, service: String? = nil, consumer: String? = nil
+        _ type: P.Type, _ config: JSONObject = [:], route: String? = nil, service: String? = nil,
+        consumer: String? = nil
     ) -> P {
         let setup = Setup(
             routeID: route, serviceID: service, consumerID: consumer, node: node,

@@ -13,9 +13,10 @@ struct ImportTests {
         ],
         "Wire": ["NIOCore"],
         "PluginKit": ["NIOCore", "Schema", "Synchronization", "Wire"],
-        "Plugins": ["NIOCore", "PluginKit", "Schema", "Wire"],
+        "Plugins": ["Glibc", "NIOCore", "PluginKit", "Schema", "Wire"],
         "DataPlane": [
-            "CAres", "CPcre2", "Glibc", "NIOCore", "NIOPosix", "NIOSSL", "PluginKit", "Synchronization", "Wire",
+            "CAres", "CPcre2", "Glibc", "NIOCore", "NIOPosix", "NIOSSL", "NIOTLS", "PluginKit", "Synchronization",
+            "Wire",
         ],
         "ControlPlane": [
             "DataPlane", "Entities", "Foundation", "PluginKit", "Plugins", "Schema", "Store",

@@ -24,8 +24,8 @@ struct LanguageTests {
 
     @Test func `only the console of the command line prints`() {
         for file in Self.judged where file.path != "Sources/Gateway/Command/Console.swift" {
-            for word in ["print(", "debugPrint(", "dump("] {
-                for line in file.code(with: word) where line.text.contains(/(?:^|[^.\w])(?:debugPrint|print|dump)\(/) {
+            for word in ["print(", "debugPrint("] {
+                for line in file.code(with: word) where line.text.contains(/(?:^|[^.\w])(?:debugPrint|print)\(/) {
                     Issue.record("\(file.path):\(line.number): \(line.text)")
                 }
             }

@@ -6,6 +6,10 @@ package struct ClientHello: Sendable, Equatable {
     /// The name that the client wants to reach (RFC 6066, section 3), as it was sent.
     package let serverName: [UInt8]?
 
+    package init(serverName: [UInt8]?) {
+        self.serverName = serverName
+    }
+
     /// What the first bytes of a connection are.
     package enum Reading: Sendable, Equatable {
         case complete(ClientHello)
@@ -55,7 +59,9 @@ package struct ClientHello: Sendable, Equatable {
         var extensions = ByteReader(block)
         var name: [UInt8]?
         while !extensions.isAtEnd {
-            guard let kind = extensions.takeNumber(2), let value = extensions.takeBlock(lengthBytes: 2) else { return nil }
+            guard let kind = extensions.takeNumber(2), let value = extensions.takeBlock(lengthBytes: 2) else {
+                return nil
+            }
             if kind == 0 { name = hostName(value) }
         }
         return ClientHello(serverName: name)

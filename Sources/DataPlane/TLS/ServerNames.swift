@@ -22,7 +22,7 @@ package struct ServerNames: Sendable {
 
     /// The certificate for a name: the one for exactly this name, else the wildcard's, whose asterisk stands for one
     /// label (RFC 6125, section 6.4.3). Names do not depend on case (RFC 6066, section 3).
-    func identity(for name: [UInt8]) -> TLSIdentity? {
+    package func identity(for name: [UInt8]) -> TLSIdentity? {
         if exact.isEmpty, wildcards.isEmpty { return nil }
         let lowered = name.map { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) ? $0 | 0x20 : $0 }
         if let found = exact[lowered] { return found }

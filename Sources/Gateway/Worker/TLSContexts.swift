@@ -50,7 +50,9 @@ enum TLSContexts {
         configuration.cipherSuites = TLSCipher.all.map(\.name).joined(separator: ":")
         configuration.applicationProtocols = ["http/1.1"]
         if let files = settings.clientCertificate {
-            configuration.certificateChain = try NIOSSLCertificate.fromPEMFile(files.certificate).map { .certificate($0) }
+            configuration.certificateChain = try NIOSSLCertificate.fromPEMFile(files.certificate).map {
+                .certificate($0)
+            }
             configuration.privateKey = .privateKey(try NIOSSLPrivateKey(file: files.key, format: .pem))
         }
         return try NIOSSLContext(configuration: configuration)

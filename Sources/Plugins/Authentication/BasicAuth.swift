@@ -14,7 +14,8 @@ package enum BasicAuth {
         package init() {}
 
         package static let fields: [Field<Self>] = [
-            Field("anonymous", \.anonymous, .uuid, .legacy, doc: "The id of the consumer that refused requests pass as."),
+            Field(
+                "anonymous", \.anonymous, .uuid, .legacy, doc: "The id of the consumer that refused requests pass as."),
             Field("hide_credentials", \.hideCredentials, doc: "Whether the credential is kept from the upstream."),
         ]
     }

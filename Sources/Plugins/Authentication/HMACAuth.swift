@@ -27,7 +27,8 @@ package enum HMACAuth {
         package static let fields: [Field<Self>] = [
             Field("hide_credentials", \.hideCredentials, doc: "Whether the credential is kept from the upstream."),
             Field("clock_skew", \.clockSkew, .greaterThan(0), doc: "Seconds that the client's Date may differ."),
-            Field("anonymous", \.anonymous, .uuid, .legacy, doc: "The id of the consumer that refused requests pass as."),
+            Field(
+                "anonymous", \.anonymous, .uuid, .legacy, doc: "The id of the consumer that refused requests pass as."),
             Field("validate_request_body", \.validateRequestBody, doc: "Whether the Digest of the body is checked."),
             Field("enforce_headers", \.enforceHeaders, doc: "Headers that must be signed."),
             Field("algorithms", \.algorithms, doc: "The algorithms that are accepted."),

@@ -33,7 +33,8 @@ package enum JWT {
             Field("key_claim_name", \.keyClaimName, doc: "The claim that holds the credential's key."),
             Field("secret_is_base64", \.secretIsBase64, doc: "Whether the secrets are stored in base64."),
             Field("claims_to_verify", \.claimsToVerify, doc: "Registered claims that are checked."),
-            Field("anonymous", \.anonymous, .uuid, .legacy, doc: "The id of the consumer that refused requests pass as."),
+            Field(
+                "anonymous", \.anonymous, .uuid, .legacy, doc: "The id of the consumer that refused requests pass as."),
             Field("run_on_preflight", \.runOnPreflight, doc: "Whether OPTIONS requests need a token, too."),
             Field(
                 "maximum_expiration", \.maximumExpiration, .between(0, 31_536_000),

@@ -34,7 +34,8 @@ package enum LDAPAuth {
             Field("hide_credentials", \.hideCredentials, doc: "Whether the credential is kept from the upstream."),
             Field("timeout", \.timeout, doc: "Milliseconds to wait for the server."),
             Field("keepalive", \.keepalive, doc: "Milliseconds an idle connection is kept."),
-            Field("anonymous", \.anonymous, .uuid, .legacy, doc: "The id of the consumer that refused requests pass as."),
+            Field(
+                "anonymous", \.anonymous, .uuid, .legacy, doc: "The id of the consumer that refused requests pass as."),
             Field("header_type", \.headerType, doc: "The scheme in the Authorization header."),
         ]
     }

@@ -42,7 +42,8 @@ package enum OAuth2 {
             Field(
                 "accept_http_if_already_terminated", \.acceptHTTPIfAlreadyTerminated,
                 doc: "Whether X-Forwarded-Proto: https of a trusted proxy counts as TLS."),
-            Field("anonymous", \.anonymous, .uuid, .legacy, doc: "The id of the consumer that refused requests pass as."),
+            Field(
+                "anonymous", \.anonymous, .uuid, .legacy, doc: "The id of the consumer that refused requests pass as."),
             Field("global_credentials", \.globalCredentials, doc: "Whether tokens are valid at other services."),
             Field("auth_header_name", \.authHeaderName, doc: "The header that carries the token."),
             Field("refresh_token_ttl", \.refreshTokenTTL, .defaulted, doc: "Seconds a refresh token is valid."),

@@ -7,7 +7,8 @@ package enum ACL {
     package static let declaration = PluginDeclaration(
         name: "acl", version: "1.0.0", priority: 950, config: Config.schema, scopes: [.route, .service],
         checks: [
-            .onlyOneOf(["config.whitelist", "config.blacklist"]), .atLeastOneOf(["config.whitelist", "config.blacklist"]),
+            .onlyOneOf(["config.whitelist", "config.blacklist"]),
+            .atLeastOneOf(["config.whitelist", "config.blacklist"]),
         ])
 
     package struct Config: Declared {

@@ -7,7 +7,8 @@ package enum IPRestriction {
     package static let declaration = PluginDeclaration(
         name: "ip-restriction", version: "1.0.0", priority: 990, config: Config.schema,
         checks: [
-            .onlyOneOf(["config.whitelist", "config.blacklist"]), .atLeastOneOf(["config.whitelist", "config.blacklist"]),
+            .onlyOneOf(["config.whitelist", "config.blacklist"]),
+            .atLeastOneOf(["config.whitelist", "config.blacklist"]),
         ])
 
     package struct Config: Declared {

@@ -13,7 +13,7 @@ package enum RequestSizeLimiting {
         package init() {}
 
         package static let fields: [Field<Self>] = [
-            Field("allowed_payload_size", \.allowedPayloadSize, doc: "The largest body in MiB."),
+            Field("allowed_payload_size", \.allowedPayloadSize, doc: "The largest body in MiB.")
         ]
     }
 }

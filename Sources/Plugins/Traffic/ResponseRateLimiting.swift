@@ -66,7 +66,9 @@ package enum ResponseRateLimiting {
                 "block_on_first_violation", \.blockOnFirstViolation,
                 doc: "Whether one used-up limit refuses requests whatever they would count for."),
             Field("hide_client_headers", \.hideClientHeaders, doc: "Whether the client is not told the limits."),
-            Field("limits", \.limits, .required, .lengthAtLeast(1), .each(.defaulted), doc: "Limits by the name of what is counted."),
+            Field(
+                "limits", \.limits, .required, .lengthAtLeast(1), .each(.defaulted),
+                doc: "Limits by the name of what is counted."),
         ]
     }
 }

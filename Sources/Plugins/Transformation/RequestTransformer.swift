@@ -32,7 +32,8 @@ package enum RequestTransformer {
 
         package static let fields: [Field<Self>] = [
             Field("body", \.body, .each(TransformRule.pair), doc: "Members of the body."),
-            Field("headers", \.headers, .each(TransformRule.pair, TransformRule.headerName(of: .both)), doc: "Headers."),
+            Field(
+                "headers", \.headers, .each(TransformRule.pair, TransformRule.headerName(of: .both)), doc: "Headers."),
             Field("querystring", \.querystring, .each(TransformRule.pair), doc: "Query arguments."),
         ]
     }
@@ -47,7 +48,8 @@ package enum RequestTransformer {
 
         package static let fields: [Field<Self>] = [
             Field("body", \.body, .each(TransformRule.pair), doc: "Members of the body."),
-            Field("headers", \.headers, .each(TransformRule.pair, TransformRule.headerName(of: .name)), doc: "Headers."),
+            Field(
+                "headers", \.headers, .each(TransformRule.pair, TransformRule.headerName(of: .name)), doc: "Headers."),
             Field("querystring", \.querystring, .each(TransformRule.pair), doc: "Query arguments."),
         ]
     }

@@ -52,8 +52,8 @@ struct ClusterEvents: Sendable {
         events.append(event)
     }
 
-    mutating func add(_ effect: Effect, _ manner: Manner, _ schema: EntitySchema, serverNames: [String]) {
-        let made = Self.messages(effect, manner, schema, serverNames)
+    mutating func add(_ effect: Effect, _ manner: Manner, _ table: PostgresTable, serverNames: [String]) {
+        let made = Self.messages(effect, manner, table, serverNames)
         if effect.causedBy != nil {
             caused += made
         } else {
@@ -63,16 +63,16 @@ struct ClusterEvents: Sendable {
     }
 
     private static func messages(
-        _ effect: Effect, _ manner: Manner, _ schema: EntitySchema, _ serverNames: [String]
+        _ effect: Effect, _ manner: Manner, _ table: PostgresTable, _ serverNames: [String]
     ) -> [ClusterEvent] {
-        let keys = keys(effect, manner, schema)
+        let keys = keys(effect, manner, table)
         switch effect.entity {
         case "services": return invalidations(keys + (effect.operation == .update ? ["router:version"] : []))
         case "routes": return invalidations(keys + ["router:version"])
         case "plugins": return invalidations(keys + ["plugins_map:version"])
         case "certificates": return invalidations(keys + serverNames.map { "certificates:\($0)" })
-        case "snis": return invalidations(serverNameKeys(effect, schema))
-        case "acls": return invalidations(groupKeys(effect, schema))
+        case "snis": return invalidations(serverNameKeys(effect, table))
+        case "acls": return invalidations(groupKeys(effect, table))
         case "upstreams": return invalidations(keys) + [upstreamMessage(effect)]
         case "targets": return invalidations(keys) + [targetMessage(effect)]
         default: return invalidations(keys)
@@ -85,27 +85,27 @@ struct ClusterEvents: Sendable {
 
     /// The cache keys of the row after and before. Beyond Kong, a PUT that changes the key names the old one, too:
     /// else it would stay valid on every node that had used it.
-    private static func keys(_ effect: Effect, _ manner: Manner, _ schema: EntitySchema) -> [String] {
-        let new = effect.new.map(schema.cacheKey)
-        let old = effect.old.map(schema.cacheKey)
+    private static func keys(_ effect: Effect, _ manner: Manner, _ table: PostgresTable) -> [String] {
+        let new = effect.new.map(table.key)
+        let old = effect.old.map(table.key)
         if manner == .upsert, new == old { return [new].compactMap(\.self) }
         return [new, old].compactMap(\.self)
     }
 
-    private static func serverNameKeys(_ effect: Effect, _ schema: EntitySchema) -> [String] {
+    private static func serverNameKeys(_ effect: Effect, _ table: PostgresTable) -> [String] {
         [effect.old, effect.new].compactMap(\.self).flatMap { row in
-            [schema.cacheKey(of: row), "certificates:\(row["name"]?.string ?? "")"]
+            [table.key(of: row), "certificates:\(row["name"]?.string ?? "")"]
         }
     }
 
     /// A consumer's groups are cached together, under a key without a group.
-    private static func groupKeys(_ effect: Effect, _ schema: EntitySchema) -> [String] {
+    private static func groupKeys(_ effect: Effect, _ table: PostgresTable) -> [String] {
         let rows = [effect.new ?? effect.old ?? [:]] + [effect.new == nil ? nil : effect.old].compactMap(\.self)
         var keys: [String] = []
         for (place, row) in rows.enumerated() {
             let consumer = row["consumer"]?["id"]?.string ?? ""
             let key = "acls:\(consumer)::::"
-            if place == 0 || !keys.contains(key) { keys += [key, schema.cacheKey(of: row)] }
+            if place == 0 || !keys.contains(key) { keys += [key, table.key(of: row)] }
         }
         return keys
     }

@@ -26,26 +26,39 @@ struct EventLog {
     }
 
     /// Takes note of a notification. Its time tells how far back the next read must go at the least.
-    mutating func hear(_ notification: ChangeNotification) {
+    ///
+    /// - Returns: false when its rows have been read already.
+    mutating func hear(_ notification: ChangeNotification) -> Bool {
         ownKind.insert(notification.nodeID)
+        guard seen[notification.eventID] == nil else { return false }
         latest = latest == 0 ? notification.time : min(latest, notification.time)
+        return true
     }
 
-    /// Reads the rows that are new, within the transaction that the connection is in.
+    /// Begins at this time of the server's clock: what came before is in the rows that are about to be loaded.
+    mutating func begin(at time: Double) {
+        latest = time
+    }
+
+    /// The query for the rows that may be new.
     ///
     /// - Parameter isPoll: looks as far back as a real Kong's row may come late.
-    mutating func read(_ connection: PostgresConnection, isPoll: Bool) throws -> [LoggedEvent] {
-        let back = isPoll ? "now() - interval '\(window.components.seconds) seconds'" : "to_timestamp($1::float8)"
-        let sql =
+    func query(isPoll: Bool) -> String {
+        let back = isPoll ? "now() - interval '\(window.seconds) seconds'" : "to_timestamp(\(latest - 0.001))"
+        return
             "SELECT id, node_id, channel, data, extract(epoch FROM at) FROM cluster_events WHERE at >= \(back) ORDER BY at"
-        let result = try connection.execute(sql, isPoll ? [] : [String(latest - 0.001)])
+    }
+
+    /// Takes the rows of the query.
+    ///
+    /// - Returns: those that are new and of a channel that is known.
+    mutating func take(_ result: PostgresResult) -> [LoggedEvent] {
         forgetOld()
         var events: [LoggedEvent] = []
         var newest = 0.0
         for line in 0..<result.count {
             guard let id = result.text(line, 0), seen.updateValue(.now, forKey: id) == nil else { continue }
-            let node = result.text(line, 1) ?? ""
-            let isForeign = !ownKind.contains(node)
+            let isForeign = !ownKind.contains(result.text(line, 1) ?? "")
             if !isForeign { newest = max(newest, result.text(line, 4).flatMap { Double($0) } ?? 0) }
             guard let channel = result.text(line, 2).flatMap(ClusterEvent.Channel.init) else { continue }
             let event = ClusterEvent(channel: channel, data: result.text(line, 3) ?? "")
@@ -69,14 +82,17 @@ struct ChangeNotification {
     let nodeID: String
     /// The time in the rows that it announces, in epoch seconds of the server's clock.
     let time: Double
+    /// One of the rows.
+    let eventID: String
     let schema: String
 
     /// Nil for what is none of ours.
     init?(_ payload: String) {
-        let parts = payload.split(separator: " ", maxSplits: 2)
-        guard parts.count == 3, let time = Double(parts[1]) else { return nil }
+        let parts = payload.split(separator: " ", maxSplits: 3)
+        guard parts.count == 4, let time = Double(parts[1]) else { return nil }
         nodeID = String(parts[0])
-        schema = String(parts[2])
+        eventID = String(parts[2])
+        schema = String(parts[3])
         self.time = time
     }
 }

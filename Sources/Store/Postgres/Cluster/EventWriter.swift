@@ -20,7 +20,8 @@ struct EventWriter: Sendable {
     }
 
     private func insert(_ events: [ClusterEvent], _ schema: String) -> String {
-        let ids = PostgresText.literal(PostgresText.array(events.map { _ in UUIDText.random() }))
+        let eventIDs = events.map { _ in UUIDText.random() }
+        let ids = PostgresText.literal(PostgresText.array(eventIDs))
         let channels = PostgresText.literal(PostgresText.array(events.map(\.channel.rawValue)))
         let data = PostgresText.literal(PostgresText.array(events.map(\.data)))
         let node = PostgresText.literal(nodeID)
@@ -34,7 +35,7 @@ struct EventWriter: Sendable {
             SELECT e.id, \(node)::uuid, c.at, \(later), c.at + interval '\(lifetime) seconds', e.channel, e.data \
             FROM c, unnest(\(ids)::uuid[], \(channels)::text[], \(data)::text[]) AS e (id, channel, data)) \
             SELECT pg_notify('\(ChangeNotification.channel)', \
-            \(node) || ' ' || extract(epoch FROM c.at)::text || ' ' || \(PostgresText.literal(schema))) FROM c
+            \(node) || ' ' || extract(epoch FROM c.at)::text || \(PostgresText.literal(" \(eventIDs.first ?? "") \(schema)"))) FROM c
             """
     }
 }

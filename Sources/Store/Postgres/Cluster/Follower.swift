@@ -23,11 +23,13 @@ struct Follower {
     ///
     /// - Returns: false when nothing differs from what was known.
     mutating func load(_ connection: PostgresConnection) throws -> Bool {
-        try connection.execute("LISTEN \(ChangeNotification.channel)")
+        let clock = try connection.execute(
+            "LISTEN \(ChangeNotification.channel); SELECT extract(epoch FROM clock_timestamp())")
         var next = Dataset(layouts: tables.layouts, revision: dataset.revision + 1)
         var log = self.log
-        try connection.snapshot {
-            _ = try log.read(connection, isPoll: true)
+        log.begin(at: clock.text(0, 0).flatMap { Double($0) } ?? 0)
+        try connection.snapshot(log.query(isPoll: true)) { events in
+            _ = log.take(events)
             for table in tables.all {
                 for row in try connection.allRows(table) { next.insert(row, into: table.layout.entity) }
             }
@@ -41,9 +43,11 @@ struct Follower {
 
     /// Takes note of what has been announced. True when there is something to read.
     mutating func hear(_ payloads: [String], schema: String) -> Bool {
-        let notifications = payloads.compactMap(ChangeNotification.init).filter { $0.schema == schema }
-        for notification in notifications { log.hear(notification) }
-        return !notifications.isEmpty
+        var isNew = false
+        for notification in payloads.compactMap(ChangeNotification.init) where notification.schema == schema {
+            if log.hear(notification) { isNew = true }
+        }
+        return isNew
     }
 
     /// What a step found.
@@ -59,8 +63,8 @@ struct Follower {
     mutating func advance(_ connection: PostgresConnection, isPoll: Bool) throws -> Step {
         var log = self.log
         var step = Step()
-        let effects = try connection.snapshot {
-            let events = try log.read(connection, isPoll: isPoll)
+        let effects = try connection.snapshot(log.query(isPoll: isPoll)) { result in
+            let events = log.take(result)
             step.health = events.filter { $0.event.channel == .health }.map(\.event.data)
             return try differences(events, connection)
         }

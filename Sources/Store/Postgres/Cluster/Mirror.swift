@@ -13,7 +13,7 @@ struct Mirror {
     init(_ tables: PostgresTables, _ dataset: Dataset) {
         self.tables = tables
         self.dataset = dataset
-        for table in tables.all where table.isKnownByKey {
+        for table in tables.all where !table.isKeyedByID {
             for row in dataset.rows(of: table.layout.entity) { place(row, table) }
         }
     }
@@ -53,11 +53,11 @@ struct Mirror {
     /// Takes over what changed.
     mutating func apply(_ committed: Committed) {
         for effect in committed.effects {
-            guard let table = tables[effect.entity], table.isKnownByKey else { continue }
-            if let old = effect.old { places[effect.entity]?[table.schema.cacheKey(of: old)] = nil }
+            guard let table = tables[effect.entity], !table.isKeyedByID else { continue }
+            if let old = effect.old { places[effect.entity]?[table.key(of: old)] = nil }
         }
         for effect in committed.effects {
-            guard let table = tables[effect.entity], table.isKnownByKey, let new = effect.new else { continue }
+            guard let table = tables[effect.entity], !table.isKeyedByID, let new = effect.new else { continue }
             place(new, table)
         }
         dataset = dataset.applying(committed)
@@ -65,10 +65,6 @@ struct Mirror {
 
     private mutating func place(_ row: Row, _ table: PostgresTable) {
         guard let id = table.layout.id(of: row) else { return }
-        places[table.layout.entity, default: [:]][table.schema.cacheKey(of: row)] = id
+        places[table.layout.entity, default: [:]][table.key(of: row)] = id
     }
-}
-
-extension PostgresTable {
-    fileprivate var isKnownByKey: Bool { schema.cacheKey != [layout.key.field] }
 }

@@ -51,7 +51,7 @@ struct StaleRows {
             let entity = String(key.prefix { $0 != ":" })
             guard let table = tables[entity] else { return }
             let rest = key.dropFirst(entity.count + 1)
-            if table.schema.cacheKey == [table.layout.key.field] {
+            if table.isKeyedByID {
                 takeID(String(rest), entity)
             } else if let parent = table.parent(ofKey: rest) {
                 add(parent: parent.id, field: parent.field, to: entity)
@@ -89,7 +89,7 @@ struct StaleRows {
 extension PostgresTable {
     /// The parent that a key names when it names nothing else: `acls:<consumer>::::` is all groups of a consumer.
     fileprivate func parent(ofKey rest: Substring) -> (field: String, id: String)? {
-        guard hasCacheKeyColumn, let field = schema.cacheKey.first, column(of: field)?.type == .parent,
+        guard hasCacheKeyColumn, let field = keyFields.first, column(of: field)?.type == .parent,
             rest.hasSuffix("::::")
         else { return nil }
         let id = String(rest.dropLast(4))
@@ -99,9 +99,9 @@ extension PostgresTable {
     /// The column that a key of this table names, and its value in it; nil when the key has no such form.
     func condition(ofCacheKey key: String) -> (column: String, value: String)? {
         if hasCacheKeyColumn { return ("cache_key", key) }
-        let padding = String(repeating: ":", count: 5 - schema.cacheKey.count)
+        let padding = String(repeating: ":", count: 5 - keyFields.count)
         let head = layout.entity.count + 1
-        guard let field = schema.cacheKey.first, let column = column(of: field), key.hasSuffix(padding),
+        guard let field = keyFields.first, let column = column(of: field), key.hasSuffix(padding),
             key.count >= head + padding.count
         else { return nil }
         return (column.name, String(key.dropFirst(head).dropLast(padding.count)))

@@ -24,26 +24,25 @@ extension PostgresConnection {
         return try table.rows(execute(sql, [PostgresText.array(values)]))
     }
 
-    /// Runs `body` between BEGIN and COMMIT, or undoes what it did.
-    func transaction<Value>(_ mode: String = "", _ body: () throws -> Value) throws -> Value {
-        try execute("BEGIN" + mode)
+    func rollBack() {
+        if !isBroken { _ = try? execute("ROLLBACK") }
+    }
+
+    /// A view of one instant, which sees whole transactions or nothing of them.
+    ///
+    /// - Parameters:
+    ///   - sql: the first query in it, sent along with the beginning.
+    ///   - body: gets its rows.
+    func snapshot<Value>(_ sql: String, _ body: (PostgresResult) throws -> Value) throws -> Value {
         do {
-            let value = try body()
+            let first = try execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; \(sql)")
+            let value = try body(first)
             try execute("COMMIT")
             return value
         } catch {
             rollBack()
             throw error
         }
-    }
-
-    func rollBack() {
-        if !isBroken { _ = try? execute("ROLLBACK") }
-    }
-
-    /// A view of one instant, which sees whole transactions or nothing of them.
-    func snapshot<Value>(_ body: () throws -> Value) throws -> Value {
-        try transaction(" ISOLATION LEVEL REPEATABLE READ READ ONLY", body)
     }
 
     /// Every row of an entity, expired ones as well.

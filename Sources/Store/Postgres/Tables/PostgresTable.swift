@@ -15,6 +15,8 @@ struct PostgresTable: Sendable {
     /// Kong keeps the cache key of entities that are unique by several fields in a column of its own; it finds
     /// plugins by it, and a unique constraint on it stands for the group.
     let hasCacheKeyColumn: Bool
+    /// The fields of the key that messages between nodes name a row by.
+    let keyFields: [String]
     let update: String
     let delete: String
     private let insertHead: String
@@ -36,6 +38,8 @@ struct PostgresTable: Sendable {
         self.table = table
         self.id = id
         hasCacheKeyColumn = hasCacheKey
+        // Kong caches a certificate by the names it is served for, its snis themselves by nothing but their id.
+        keyFields = layout.entity == "snis" ? [layout.key.field] : schema.cacheKey
         selectAll = "SELECT \(columns.map(\.selected).joined(separator: ", ")) FROM \(table)"
         isLive = schema.hasTTL ? "(ttl IS NULL OR ttl >= CURRENT_TIMESTAMP)" : "true"
         insertHead = "INSERT INTO \(table) (\(names.joined(separator: ", "))) VALUES "
@@ -47,6 +51,14 @@ struct PostgresTable: Sendable {
     func column(of field: String) -> PostgresColumn? {
         places[field].map { columns[$0] }
     }
+
+    /// The key that messages between nodes name a row by: `<entity>:<parts>`, five colons in all.
+    func key(of row: Row) -> String {
+        guard isKeyedByID else { return schema.cacheKey(of: row) }
+        return "\(layout.entity):\(layout.id(of: row) ?? "")::::"
+    }
+
+    var isKeyedByID: Bool { keyFields == [layout.key.field] }
 
     /// Adds this many rows; each takes the values of `values(of:)`.
     func insert(rows: Int) -> String {

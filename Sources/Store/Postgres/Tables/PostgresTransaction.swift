@@ -111,6 +111,8 @@ struct PostgresTransaction {
         _ old: JSONObject, with new: JSONObject, _ table: PostgresTable, _ manner: ClusterEvents.Manner,
         causedBy cause: String? = nil
     ) throws -> JSONObject {
+        // A certificate that is sent with new names only is not touched, and nobody is told that it was.
+        if table.layout.entity == "certificates", new == old { return new }
         let id = try table.layout.idText(of: old)
         try store(new, table, table.update, try table.values(of: new) + [id])
         try note(manner, old: old, new: new, table, causedBy: cause)
@@ -134,7 +136,7 @@ struct PostgresTransaction {
             manner.operation, table.layout.entity, id: try table.layout.idText(of: row), old: old, new: new,
             causedBy: cause)
         effects.append(effect)
-        events.add(effect, manner, table.schema, serverNames: try serverNames(of: effect, manner))
+        events.add(effect, manner, table, serverNames: try serverNames(of: effect, manner))
     }
 
     /// The names that an updated certificate is served for: nodes know it under these.
