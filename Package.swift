@@ -17,6 +17,8 @@ let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
 let nioEmbedded: Target.Dependency = .product(name: "NIOEmbedded", package: "swift-nio")
 let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras: Target.Dependency = .product(name: "CryptoExtras", package: "swift-crypto")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let hashTrees: Target.Dependency = .product(name: "HashTreeCollections", package: "swift-collections")
 
@@ -51,7 +53,7 @@ let package = Package(
         module("Store", ["Schema", "CPostgres", grdb, hashTrees]),
         module("Wire", [nioCore], hot),
         module("PluginKit", ["Wire", "Schema", nioCore], hot),
-        module("Plugins", ["PluginKit", "Schema", "Wire", nioCore], hot),
+        module("Plugins", ["PluginKit", "Schema", "Wire", nioCore, crypto, cryptoExtras], hot),
         module("DataPlane", ["PluginKit", "Wire", "Schema", "CPcre2", "CAres", nioCore, nioPosix, nioSSL], hot),
         module(
             "ControlPlane",
@@ -65,7 +67,7 @@ let package = Package(
                 "ControlPlane", "DataPlane", "PluginKit", "Plugins", "Entities", "Store", "Schema", nioCore, nioPosix,
                 nioSSL,
                 .product(name: "X509", package: "swift-certificates"),
-                .product(name: "Crypto", package: "swift-crypto"),
+                crypto,
             ],
             swiftSettings: strict),
         tests("SchemaTests", ["Schema"]),

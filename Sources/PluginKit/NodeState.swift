@@ -10,10 +10,13 @@ package final class NodeState: Sendable {
     package let workerID: [UInt8]
     /// The worker's process id.
     package let processID: Int32
+    /// Whether this node is the whole cluster, as with an embedded store: what the cluster counts, it counts.
+    package let isAlone: Bool
     private let serial = Atomic<UInt64>(0)
 
-    package init(processID: Int32, counters: WindowCounters = WindowCounters()) {
+    package init(processID: Int32, isAlone: Bool = false, counters: WindowCounters = WindowCounters()) {
         self.processID = processID
+        self.isAlone = isAlone
         self.counters = counters
         workerID = UUIDText.random()
     }

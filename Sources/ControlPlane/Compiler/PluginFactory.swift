@@ -43,7 +43,8 @@ struct PluginFactory: Sendable {
             return Self.make(type, plugin.config.row, setup)
         }
         warn("plugin '\(plugin.name)' is configured and has no behaviour in this version")
-        guard Guarding.names.contains(plugin.name) else { return nil }
+        // Nothing passes unguarded: a guard without behaviour refuses every request.
+        guard Builtins.guarding.contains(plugin.name) else { return nil }
         return PluginInstance(
             name: plugin.name, priority: catalog.plugin(plugin.name)?.priority ?? 0,
             refusing: .message(500, "the plugin '\(plugin.name)' guards this route and can't run in this version"))
@@ -52,14 +53,4 @@ struct PluginFactory: Sendable {
     private static func make<P: PluginKit.Plugin>(_ type: P.Type, _ config: Row, _ setup: Setup) -> PluginInstance {
         PluginInstance(type, config: config, setup: setup)
     }
-}
-
-/// The plugins that let a request pass or not. One of them without behaviour refuses every request: nothing passes
-/// unguarded.
-enum Guarding {
-    static let names: Set<String> = [
-        "acl", "basic-auth", "bot-detection", "hmac-auth", "ip-restriction", "jwt", "key-auth", "ldap-auth", "oauth2",
-        "rate-limiting", "request-size-limiting", "request-termination", "response-ratelimiting", "pre-function",
-        "post-function", "aws-lambda", "azure-functions",
-    ]
 }

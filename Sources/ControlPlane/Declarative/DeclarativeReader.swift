@@ -6,11 +6,12 @@ import Schema
 
 /// Turns declarative documents into rows.
 package struct DeclarativeReader: Sendable {
-    private let context: ValidationContext
+    private var context: ValidationContext
 
     /// - Parameter context: The checks of values; its catalog says which entities there are.
     package init(context: ValidationContext) {
         self.context = context
+        self.context.isDocument = true
     }
 
     /// Reads a file of YAML or, if its name ends in `.json`, JSON.

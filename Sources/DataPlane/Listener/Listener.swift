@@ -1,5 +1,6 @@
 // Accepts connections from the sockets that the master process holds.
 
+import Glibc
 import NIOCore
 import NIOPosix
 
@@ -13,7 +14,6 @@ package enum Listener {
     {
         let loop = context.eventLoop
         return ServerBootstrap(group: loop, childGroup: loop)
-            .serverChannelOption(.backlog, value: 4096)
             .serverChannelOption(.maxMessagesPerRead, value: 16)
             .childChannelOption(.socketOption(.tcp_nodelay), value: 1)
             .childChannelOption(.allowRemoteHalfClosure, value: false)
@@ -28,5 +28,14 @@ package enum Listener {
                 }
             }
             .withBoundSocket(descriptor)
+            .map { channel in
+                // NIO listens anew with its own short queue before any option counts; a burst would wait for SYNs to
+                // be sent again.
+                listen(descriptor, queueLength)
+                return channel
+            }
     }
+
+    /// Connections that may wait to be accepted.
+    private static let queueLength: Int32 = 4096
 }

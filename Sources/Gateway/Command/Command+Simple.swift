@@ -64,9 +64,14 @@ extension Command {
         name: "docs", synopsis: "COMMAND", summary: "Print documents that are generated from the program.",
         subcommands: [
             ("settings", "the reference page of the settings"), ("kong.conf", "kong.conf.default"),
+            ("man", "the manual page kong.conf(5)"),
         ]
     ) { context throws(CommandFault) in
-        context.console.print(context.options.words.first == "settings" ? Property.reference : Property.confDefault)
+        switch context.options.words.first {
+        case "settings": context.console.print(Property.reference)
+        case "man": context.console.print(Property.manual)
+        default: context.console.print(Property.confDefault)
+        }
         return 0
     }
 }

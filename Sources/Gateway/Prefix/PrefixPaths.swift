@@ -19,6 +19,8 @@ package struct PrefixPaths: Sendable, Hashable {
     package var ssl: String { prefix + "/ssl" }
     /// Ours, not Kong's: what a worker leaves for the next one after a reload.
     package var health: String { prefix + "/.health" }
+    /// Ours, too: a folder that is the workers' own, for files that they replace.
+    package var state: String { prefix + "/state" }
     package var certificate: CertificateFiles { generated("kong-default") }
     package var adminCertificate: CertificateFiles { generated("admin-kong-default") }
 

@@ -117,6 +117,7 @@ extension PrefixPreparation {
 extension PrefixPreparation {
     private func checkConfiguration() throws(CommandFault) {
         do throws(CommandFault) {
+            _ = try WorkerUser(settings)
             let logs = [
                 settings.proxyAccessLog, settings.proxyErrorLog, settings.adminAccessLog, settings.adminErrorLog,
             ]

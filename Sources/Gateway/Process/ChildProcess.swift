@@ -1,4 +1,4 @@
-// Starts this very program again as another process of the node: the command starts the master, the master the worker.
+// Starts the program again as another process of the node: the command starts the master, the master the worker.
 
 import Glibc
 
@@ -11,6 +11,8 @@ package struct ChildProcess {
     package var inherited: [Int32] = []
     /// Files to put in place of descriptors of the child: numbers of the parent by those of the child.
     package var redirected: [(child: Int32, parent: Int32)] = []
+    /// The program, by default this very one.
+    package var program = "/proc/self/exe"
 
     package init(_ arguments: [String], environment: [String: String]) {
         self.arguments = arguments
@@ -34,7 +36,7 @@ package struct ChildProcess {
         var pid: pid_t = 0
         let code = Self.withCStrings(arguments) { arguments in
             Self.withCStrings(environment.map { "\($0.key)=\($0.value)" }) { environment in
-                posix_spawn(&pid, "/proc/self/exe", &actions, &attributes, arguments, environment)
+                posix_spawn(&pid, program, &actions, &attributes, arguments, environment)
             }
         }
         guard code == 0 else { throw FileFault(code: code) }

@@ -1,5 +1,6 @@
 // What the master does when its machine has decided: workers, sockets, files.
 
+import DataPlane
 import Glibc
 
 extension Master {
@@ -9,15 +10,16 @@ extension Master {
         case .signal(let pid, let number): kill(pid, number)
         case .started:
             report(.ready)
+            supervisor?.send(.ready(status))
             StartupPages.release()
         case .adopted: adopt()
         case .abandoned:
             candidate = nil
+            program.abandon()
             sockets.keepOnly(settings.value.allListeners.map(\.address))
+            supervisor?.send(.ready("the last reload failed, see the error log; " + status))
         case .closeListeners: sockets.closeAll()
-        case .reopenLogs:
-            log.reopen()
-            if !launch.isForeground { log.takeStandardError() }
+        case .reopenLogs: reopenLogs()
         case .log(let level, let text): log.write(level, text)
         case .exit(let reason): end(reason)
         }
@@ -33,8 +35,32 @@ extension Master {
     private mutating func adopt() {
         if let candidate { settings = candidate }
         candidate = nil
+        program.adopt()
         sockets.keepOnly(settings.value.allListeners.map(\.address))
         log.open(settings.value)
+        if !launch.isForeground { log.takeStandardError() }
+        supervisor?.send(.ready(status))
+    }
+
+    /// For `systemctl status`.
+    private var status: String {
+        let ports = settings.value.allListeners.map { "\($0.address.ip):\($0.address.port)" }
+        return "serving " + (ports.isEmpty ? "nothing" : ports.joined(separator: ", "))
+    }
+
+    /// The new files are made here, since workers that are not root's may not write to the folder.
+    private mutating func reopenLogs() {
+        let value = settings.value
+        let owner = (try? WorkerUser(value))?.user
+        let paths = [value.proxyAccessLog, value.proxyErrorLog, value.adminAccessLog, value.adminErrorLog]
+        for path in paths.compactMap({ $0 }) {
+            do throws(LogFailure) {
+                try LogWriter.prepare(path, prefix: value.prefix, owner: owner)
+            } catch {
+                log.write(.alert, "open() \"\(error.path)\" failed (\(error.code): \(error.message))")
+            }
+        }
+        log.reopen()
         if !launch.isForeground { log.takeStandardError() }
     }
 
@@ -59,7 +85,11 @@ extension Master {
 extension Master {
     private mutating func spawn(reload: Bool) {
         do throws(StartFault) {
-            if reload { candidate = try AcceptedSettings(prefix: launch.prefix) }
+            if reload {
+                supervisor?.send(.reloading)
+                candidate = try AcceptedSettings(prefix: launch.prefix)
+                program.renew()
+            }
             let chosen = candidate ?? settings
             try openSockets(chosen.value)
             answer(.spawned(try startWorker(chosen)))
@@ -84,6 +114,8 @@ extension Master {
                 }, readyFD: ready.writer, settingsFD: text.reader)
             var child = ChildProcess(ProcessRole.workerArguments, environment: Environment.current)
             child.environment[WorkerLaunch.variable] = worker.encoded
+            child.environment[SystemdNotification.variable] = nil
+            child.program = program.executable
             child.inherited = worker.descriptors
             let pid = try child.spawn()
             reports[pid] = (ready.reader, [], false)

@@ -15,6 +15,8 @@ package struct Master {
     var candidate: AcceptedSettings?
     var sockets = ListenSockets()
     var log = ErrorLog()
+    var program = ProgramFile()
+    let supervisor = SystemdNotification(Environment.current[SystemdNotification.variable])
     /// Of workers that live: what each has written about its start, and the pipe it comes from. The pipe stays open:
     /// its end tells the worker that the master is dead.
     var reports: [pid_t: (reader: Int32, bytes: [UInt8], isDone: Bool)] = [:]
@@ -30,6 +32,7 @@ package struct Master {
     /// Runs a node until it is stopped.
     package static func run(_ launch: MasterLaunch) -> Never {
         blockSignals()
+        ProcessRole.takeName()
         setsid()
         raiseOpenFiles()
         _ = fcntl(launch.reportFD, F_SETFD, FD_CLOEXEC)
@@ -67,6 +70,7 @@ package struct Master {
     private mutating func step() {
         while !queue.isEmpty {
             let event = queue.removeFirst()
+            if event.isStop { supervisor?.send(.stopping) }
             for action in machine.handle(event, now: Moment.now) { perform(action) }
         }
         wait()

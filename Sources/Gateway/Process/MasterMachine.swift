@@ -19,6 +19,9 @@ package struct MasterMachine {
         case signal(Int32)
         /// The time that `wakeAt` asked for has come.
         case tick
+
+        /// Whether this is somebody's wish that the node ends.
+        package var isStop: Bool { [.signal(SIGTERM), .signal(SIGINT), .signal(SIGQUIT)].contains(self) }
     }
 
     package enum Action: Sendable, Equatable {

@@ -31,4 +31,10 @@ package enum ProcessRole: Sendable {
     }
 
     static let workerArguments = ["kong: worker process", workerWord]
+
+    /// Sets what the system calls this process where it does not show its arguments. It would be the last part of the
+    /// path that was executed, a number below /proc.
+    static func takeName() {
+        try? TextFile.write("/proc/self/comm", "kong", newMode: 0)
+    }
 }

@@ -60,8 +60,10 @@ extension Property {
                     + "would go to the left one goes to the right one."),
             Property(
                 "nginx_user", .text(digits: true), default: "nobody nobody",
-                meaning: .inert("the processes keep the user that started them; choose it in the service unit"),
-                doc: "The user and group of nginx's worker processes."),
+                doc:
+                    "The user and, after a space, the group of the worker when root starts the node; the master stays "
+                    + "root's. nobody stands for the user of that name and its group. Without effect when another "
+                    + "user starts the node."),
             Property(
                 "nginx_worker_processes", .text(digits: true), default: "auto",
                 doc: "How many event loops serve requests; auto is one for each core."),

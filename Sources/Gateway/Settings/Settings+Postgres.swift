@@ -24,5 +24,5 @@ extension Settings {
     }
 
     /// Where the rows of the last run are kept for a start without the database.
-    var datasetPath: String { paths.resolve("database.rows") }
+    var datasetPath: String { paths.state + "/database.rows" }
 }

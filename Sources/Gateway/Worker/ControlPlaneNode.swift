@@ -25,8 +25,9 @@ final class ControlPlaneNode: Sendable {
         _ upstreams: Upstreams, _ log: DataPlane.ErrorLog
     ) throws {
         let catalog = try Self.catalog(settings)
+        let isAlone = settings.database == .sqlite || settings.database == .off
         let publisher = SnapshotPublisher(
-            catalog: catalog, source: source, node: NodeState(processID: getpid()), upstreams: upstreams,
+            catalog: catalog, source: source, node: NodeState(processID: getpid(), isAlone: isAlone), upstreams: upstreams,
             tls: TLSContexts.policy(settings), warn: { [log] text in log.log(.warn, text) })
         let opened = try Blocking.run { try await Self.open(launch, settings, catalog, publisher, log) }
         let validation = ValidationContext(catalog: catalog, syntax: .checked)

@@ -15,6 +15,7 @@ import Synchronization
 final class Worker: Sendable {
     private let launch: WorkerLaunch
     private let settings: Settings
+    private let privileges: Privileges
     private let logs: WorkerLogs
     private let shared: WorkerShared
     private let control: ControlPlaneNode
@@ -26,7 +27,11 @@ final class Worker: Sendable {
     init(launch: WorkerLaunch, settings: Settings) throws {
         self.launch = launch
         self.settings = settings
+        // First, since it has to be asked before there are threads.
+        privileges = try Privileges(settings)
+        try privileges.prepare()
         logs = try WorkerLogs(settings)
+        if let complaint = privileges.complaint { logs.error.log(.warn, complaint) }
         healthFile = HealthFile(launch)
         let source = SnapshotSource()
         shared = WorkerShared(
@@ -52,16 +57,22 @@ final class Worker: Sendable {
     /// Loads the configuration and starts to accept.
     func start() throws {
         try control.start()
-        for listener in launch.listeners where listener.kind != .stream { try listen(listener) }
+        let listeners = try launch.listeners.filter { $0.kind != .stream }.map { ($0.fds, try facts($0)) }
+        try privileges.drop()
+        for (descriptors, facts) in listeners { try listen(descriptors, facts) }
         logs.error.log(.notice, "worker process started with \(loops.count) event loops")
     }
 
-    private func listen(_ listener: WorkerLaunch.Listener) throws {
+    private func facts(_ listener: WorkerLaunch.Listener) throws -> ListenerFacts {
         let files = listener.kind == .admin ? settings.adminCertificate : settings.certificate
         let tls = listener.address.ssl ? try TLSContexts.server(files, settings) : nil
-        let facts = ListenerFacts(
-            role: listener.kind == .admin ? .local(control.service) : .proxy, port: Int(listener.address.port), tls: tls)
-        for (place, descriptor) in listener.fds.enumerated() {
+        return ListenerFacts(
+            role: listener.kind == .admin ? .local(control.service) : .proxy, port: Int(listener.address.port), tls: tls
+        )
+    }
+
+    private func listen(_ descriptors: [Int32], _ facts: ListenerFacts) throws {
+        for (place, descriptor) in descriptors.enumerated() {
             let channel = try Listener.start(
                 descriptor: descriptor, facts: facts, on: loops[place % loops.count]
             ).wait()

@@ -9,6 +9,7 @@ package enum WorkerMain {
     /// Serves until a signal or the death of the master ends it.
     package static func run(launch: WorkerLaunch, settings: Settings) -> Never {
         let signals = WorkerSignals.block()
+        ProcessRole.takeName()
         do {
             let worker = try Worker(launch: launch, settings: settings)
             try worker.start()

@@ -3,9 +3,34 @@
 
 import Schema
 
+/// The username and secret of a consumer.
+package struct HMACAuthCredential: Entity {
+    package static let name = "hmacauth_credentials"
+    package static let endpointKey: String? = "username"
+    package static let cacheKey = ["username"]
+
+    package var id = ""
+    package var createdAt: Int?
+    package var consumer: Reference?
+    package var username = ""
+    package var secret: String?
+
+    package init() {}
+
+    package static let fields: [Field<Self>] = [
+        .id(\.id),
+        .createdAt(\.createdAt),
+        Field(
+            "consumer", \.consumer, .references("consumers", onDelete: .cascade), doc: "The consumer whose it is."),
+        Field("username", \.username, .required, .unique, doc: "The name the client shows."),
+        Field("secret", \.secret, .auto(.token), doc: "What the client signs with; made up when none is given."),
+    ]
+}
+
 package enum HMACAuth {
     package static let declaration = PluginDeclaration(
-        name: "hmac-auth", version: "1.0.0", priority: 1000, config: Config.schema, scopes: [.route, .service])
+        name: "hmac-auth", version: "1.0.0", priority: 1000, config: Config.schema,
+        entities: [HMACAuthCredential.entitySchema], scopes: [.route, .service])
 
     package enum Algorithm: String, Choice {
         case sha1 = "hmac-sha1"

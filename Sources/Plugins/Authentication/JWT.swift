@@ -3,9 +3,54 @@
 
 import Schema
 
+/// What the tokens of a consumer are signed with.
+package struct JWTSecret: Entity {
+    package static let name = "jwt_secrets"
+    package static let endpointKey: String? = "key"
+    package static let cacheKey = ["key"]
+
+    package enum Algorithm: String, Choice {
+        case hs256 = "HS256"
+        case hs384 = "HS384"
+        case hs512 = "HS512"
+        case rs256 = "RS256"
+        case rs512 = "RS512"
+        case es256 = "ES256"
+    }
+
+    package var id = ""
+    package var createdAt: Int?
+    package var consumer: Reference?
+    package var key: String?
+    package var secret: String?
+    package var rsaPublicKey: String?
+    package var algorithm: Algorithm? = .hs256
+
+    package init() {}
+
+    package static let fields: [Field<Self>] = [
+        .id(\.id),
+        .createdAt(\.createdAt),
+        Field(
+            "consumer", \.consumer, .references("consumers", onDelete: .cascade), doc: "The consumer whose it is."),
+        Field("key", \.key, .unique, .auto(.token), doc: "What tokens say in the key claim."),
+        Field("secret", \.secret, .auto(.token), doc: "The secret of HS256, HS384 and HS512."),
+        Field("rsa_public_key", \.rsaPublicKey, doc: "The public key of RS256, RS512 and ES256, as PEM."),
+        Field("algorithm", \.algorithm, doc: "How the tokens are signed."),
+    ]
+
+    package static let checks: [EntityCheck] = [
+        .conditional(if: "algorithm", .oneOf(["RS256", "RS512"]), then: "rsa_public_key", .required, publicKey)
+    ]
+
+    private static let publicKey = Trait.custom { value, context in
+        context.syntax.publicKeyError(value.string ?? "") == nil ? nil : "invalid key"
+    }
+}
+
 package enum JWT {
     package static let declaration = PluginDeclaration(
-        name: "jwt", version: "1.0.0", priority: 1005, config: Config.schema,
+        name: "jwt", version: "1.0.0", priority: 1005, config: Config.schema, entities: [JWTSecret.entitySchema],
         checks: [
             .conditional(
                 if: "config.maximum_expiration", .greaterThan(0), then: "config.claims_to_verify", .contains("exp"))

@@ -1,8 +1,8 @@
 // rate-limiting: so many requests a second, minute, hour, day, month or year for each consumer, credential or address.
 //
-// Only the policy `local`, which counts on this node, is served. The policies `cluster` and `redis` are valid settings,
-// but the stores they count in are not built yet: a request under them is answered with 500 rather than let through
-// uncounted.
+// The policy `local` counts on this node, and so does `cluster` where this node is the whole cluster (an embedded store
+// or none). Otherwise `cluster` and `redis` are valid settings, but the stores they count in are not built yet: a request
+// under them is answered with 500 rather than let through uncounted.
 
 import PluginKit
 import Schema
@@ -118,8 +118,9 @@ package struct RateLimiting: AccessPhase {
         limitBy = config.limitBy
         tellsClient = !config.hideClientHeaders
         counters = setup.node.counters
+        let countsHere = config.policy == .local || config.policy == .cluster && setup.node.isAlone
         refusal =
-            config.policy == .local
+            countsHere
             ? nil
             : .message(500, "rate-limiting: the policy '\(config.policy.rawValue)' is not available on this node")
     }

@@ -11,6 +11,9 @@ package struct ValidationContext: Sendable {
     /// A fresh random text of 32 letters and digits.
     package var makeToken: @Sendable () -> String
     package var syntax: SyntaxChecks
+    /// The rows are those of a declarative document, which are stored as they are written: a password in one is its
+    /// digest already.
+    package var isDocument = false
 
     package init(
         catalog: Catalog,

@@ -5,7 +5,11 @@ import Schema
 
 package enum OAuth2 {
     package static let declaration = PluginDeclaration(
-        name: "oauth2", version: "1.0.0", priority: 1004, config: Config.schema, scopes: [.route, .service])
+        name: "oauth2", version: "1.0.0", priority: 1004, config: Config.schema,
+        entities: [
+            OAuth2Credential.entitySchema, OAuth2AuthorizationCode.entitySchema, OAuth2Token.entitySchema,
+        ],
+        scopes: [.route, .service])
 
     package struct Config: Declared {
         package var scopes: [String]?
