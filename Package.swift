@@ -77,7 +77,8 @@ let package = Package(
         tests("PluginKitTests", ["PluginKit", "Schema", "Wire", nioCore]),
         tests("PluginsTests", ["Plugins", "PluginKit", "Schema", "Wire", nioCore]),
         tests("DataPlaneTests", ["DataPlane", "PluginKit", "Schema", "Wire", nioCore, nioPosix, nioEmbedded]),
-        tests("ControlPlaneTests", ["ControlPlane", "DataPlane", "Entities", "Plugins", "PluginKit", "Store", "Schema"]),
+        tests(
+            "ControlPlaneTests", ["ControlPlane", "DataPlane", "Entities", "Plugins", "PluginKit", "Store", "Schema"]),
         tests("GatewayTests", ["Gateway", "DataPlane", "Schema"]),
         tests("EndToEndTests", []),
         tests("TidyTests", []),

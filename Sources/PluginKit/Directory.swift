@@ -7,6 +7,8 @@ package struct Directory: Sendable {
     package var consumers = ShardedTable<ConsumerInfo>()
     /// One table per kind of credential, in the order in which `CredentialKinds` numbered them.
     package var credentials: [ShardedTable<CredentialInfo>] = []
+    /// One table per lookup of the plugins, in the order in which they were numbered.
+    package var lookups: [ShardedTable<RowList>] = []
 
     package init() {}
 }

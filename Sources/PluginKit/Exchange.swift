@@ -2,6 +2,7 @@
 // request, so that a request costs no allocation of its own.
 
 import NIOCore
+import Schema
 import Wire
 
 /// Continues an exchange that a plugin suspended.
@@ -65,6 +66,11 @@ package final class Exchange {
     /// The credential of that kind with that key.
     package func credential(_ kind: CredentialKind, _ key: borrowing Span<UInt8>) -> CredentialInfo? {
         directory.credentials[kind.index].find(key)
+    }
+
+    /// The rows under that key; none when there is no such key.
+    package func rows(_ table: LookupTable, _ key: [UInt8]) -> [Row] {
+        directory.lookups[table.index].find(key)?.rows ?? []
     }
 
     /// Ends a suspension. To be called once, on the exchange's event loop.

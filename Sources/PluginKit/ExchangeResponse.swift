@@ -17,6 +17,8 @@ package final class ExchangeResponse {
     package var edits = HeaderEdits()
     /// Whether the upstream's answer ended before it was complete.
     package var isTruncated = false
+    /// The answer to give in place of the upstream's, when a response phase decided so.
+    package var replacement: Response?
     /// Body bytes sent to the client so far.
     package var bodyBytesSent: UInt64 = 0
 
@@ -26,7 +28,19 @@ package final class ExchangeResponse {
         status = 0
         isProxied = false
         isTruncated = false
+        replacement = nil
         edits.reset()
         bodyBytesSent = 0
+    }
+
+    /// The first value of a header as the upstream sent it; nil when it is absent or the answer is the gateway's own.
+    package func received(_ name: HeaderName) -> [UInt8]? {
+        guard isProxied else { return nil }
+        let bytes = bytes
+        let span = bytes.readableBytesUInt8Span
+        for field in head.fields where name.matches(span.extracting(field.name.range)) {
+            return bytes.getBytes(at: bytes.readerIndex + Int(field.value.start), length: Int(field.value.count))
+        }
+        return nil
     }
 }

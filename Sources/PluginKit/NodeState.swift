@@ -6,6 +6,8 @@ import Synchronization
 package final class NodeState: Sendable {
     /// Counters of windows, for limits counted on this node.
     package let counters: WindowCounters
+    /// What the prometheus plugin counted.
+    package let figures = FiguresTable()
     /// A random UUID of this worker process.
     package let workerID: [UInt8]
     /// The worker's process id.

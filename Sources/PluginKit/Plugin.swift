@@ -16,7 +16,13 @@ package protocol Plugin: Sendable {
     associatedtype Config: Declared
     /// Name, priority, schema and scope rules.
     static var declaration: PluginDeclaration { get }
+    /// Tables of rows it looks things up in.
+    static var lookups: [Lookup] { get }
     init(_ config: Config, _ setup: Setup)
+}
+
+extension Plugin {
+    package static var lookups: [Lookup] { [] }
 }
 
 /// Runs before a request is proxied, in descending priority.

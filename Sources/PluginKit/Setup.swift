@@ -9,19 +9,34 @@ package struct Setup: Sendable {
     /// What all configurations on this node share.
     package let node: NodeState
     private let kinds: [String: CredentialKind]
+    private let tables: [Lookup: LookupTable]
+    private let compile: PatternCompiler
 
     package init(
-        routeID: String?, serviceID: String?, consumerID: String?, node: NodeState, kinds: [String: CredentialKind]
+        routeID: String?, serviceID: String?, consumerID: String?, node: NodeState, kinds: [String: CredentialKind],
+        tables: [Lookup: LookupTable] = [:], compile: @escaping PatternCompiler = { _ in nil }
     ) {
         self.routeID = routeID
         self.serviceID = serviceID
         self.consumerID = consumerID
         self.node = node
         self.kinds = kinds
+        self.tables = tables
+        self.compile = compile
     }
 
     /// The table of an entity's rows by their cache key, e.g. `keyauth_credentials` by `key`; nil if there is none.
     package func credentials(_ entity: String) -> CredentialKind? {
         kinds[entity]
+    }
+
+    /// The table of one of the plugin's lookups.
+    package func table(_ lookup: Lookup) -> LookupTable? {
+        tables[lookup]
+    }
+
+    /// A pattern to search texts for; nil when it does not compile.
+    package func pattern(_ pattern: String) -> (any TextPattern)? {
+        compile(pattern)
     }
 }

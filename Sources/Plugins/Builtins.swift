@@ -6,26 +6,30 @@ import Schema
 package enum Builtins {
     /// The plugins with their behaviour.
     package static let all: [any Plugin.Type] = [
+        ACL.self,
+        BasicAuth.self,
+        BotDetection.self,
         CorrelationID.self,
+        CORS.self,
+        HMACAuth.self,
+        IPRestriction.self,
+        JWT.self,
         KeyAuth.self,
         RateLimiting.self,
+        RequestSizeLimiting.self,
         RequestTermination.self,
+        RequestTransformer.self,
+        ResponseRateLimiting.self,
+        ResponseTransformer.self,
     ]
 
     /// The plugins whose settings can be stored, but which do nothing with a request yet.
     package static let withoutBehaviour: [PluginDeclaration] = [
-        ACL.declaration,
         AWSLambda.declaration,
         AzureFunctions.declaration,
-        BasicAuth.declaration,
-        BotDetection.declaration,
-        CORS.declaration,
         Datadog.declaration,
         FileLog.declaration,
-        HMACAuth.declaration,
         HTTPLog.declaration,
-        IPRestriction.declaration,
-        JWT.declaration,
         KubernetesSidecarInjector.declaration,
         LDAPAuth.declaration,
         Loggly.declaration,
@@ -33,10 +37,6 @@ package enum Builtins {
         PostFunction.declaration,
         PreFunction.declaration,
         Prometheus.declaration,
-        RequestSizeLimiting.declaration,
-        RequestTransformer.declaration,
-        ResponseRateLimiting.declaration,
-        ResponseTransformer.declaration,
         StatsD.declaration,
         Syslog.declaration,
         TCPLog.declaration,
@@ -50,8 +50,6 @@ package enum Builtins {
     /// Those of `withoutBehaviour` that refuse requests, answer them in the upstream's place or take something out of
     /// them, so that letting requests pass without them would be wrong: such a route must be closed.
     package static let guarding: Set<String> = [
-        "acl", "aws-lambda", "azure-functions", "basic-auth", "bot-detection", "hmac-auth", "ip-restriction", "jwt",
-        "ldap-auth", "oauth2", "post-function", "pre-function", "request-size-limiting", "request-transformer",
-        "response-ratelimiting", "response-transformer",
+        "aws-lambda", "azure-functions", "ldap-auth", "oauth2", "post-function", "pre-function",
     ]
 }

@@ -85,7 +85,7 @@ extension EndToEnd {
             }
         }
 
-        @Test func `an https upstream is told the name and shown the certificate`() throws {
+        @Test func `an https upstream is shown the certificate of client_ssl`() throws {
             let (own, shown) = (try KeyPair(name: "origin"), try KeyPair(name: "gateway"))
             let files = [
                 "origin.crt": own.certificate, "origin.key": own.key, "client.crt": shown.certificate,
@@ -104,7 +104,7 @@ extension EndToEnd {
                         "-Verify", "1", "-www",
                     ])
                 defer {
-                    kill(server, SIGTERM)
+                    kill(server, SIGKILL)
                     waitpid(server, nil, 0)
                 }
                 try node.route("/", to: port, ["protocol": "https", "host": "localhost"])
@@ -114,7 +114,7 @@ extension EndToEnd {
                         answer = try node.get("/")
                         return answer.status == 200
                     })
-                #expect(answer.text.contains("Subject: CN = gateway"))
+                #expect(answer.text.replacing(" ", with: "").contains("Subject:CN=gateway\n"))
             }
         }
 

@@ -49,7 +49,7 @@ extension EndToEnd {
                 let words = Self.upgrade.replacing("\r\n", with: "\\r\\n")
                 let script =
                     "(printf '\(words)'; sleep 0.3; echo hello; sleep 0.3) | "
-                    + "openssl s_client -quiet -connect 127.0.0.1:\(node.tlsPort) 2>/dev/null"
+                    + "openssl s_client -quiet -no_ign_eof -connect 127.0.0.1:\(node.tlsPort) 2>/dev/null"
                 let output = try Command.run("sh", ["-c", script]).output
                 #expect(output.hasPrefix("HTTP/1.1 101 Switching Protocols\r\n"))
                 #expect(output.hasSuffix("\r\n\r\nhello\n"))

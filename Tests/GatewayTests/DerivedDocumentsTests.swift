@@ -34,6 +34,15 @@ struct DerivedDocumentsTests {
         #expect(faults(settings.joined(separator: "\n")) == [])
     }
 
+    @Test func `the manual page names every property, and roff takes none of its text for a request`() {
+        let lines = Property.manual.split(separator: "\n", omittingEmptySubsequences: false)
+        for property in Property.all {
+            #expect(lines.contains { $0.hasPrefix("\\fB\(property.name)\\fR") }, "\(property.name)")
+        }
+        let requests = Set(lines.filter { $0.hasPrefix(".") || $0.hasPrefix("'") }.map { $0.prefix(3) })
+        #expect(requests.isSubset(of: [".TH", ".ad", ".SH", ".TP", ".PP", ".I ", ".BR"]))
+    }
+
     @Test func `the configuration object hides passwords and has lists of listeners`() throws {
         let object = try load("pg_password = secret", "proxy_listen = 127.0.0.1:1 ssl").configuration
         #expect(object["pg_password"] == "******")

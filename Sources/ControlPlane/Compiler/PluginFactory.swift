@@ -11,11 +11,13 @@ struct PluginFactory: Sendable {
     private let types: [String: any PluginKit.Plugin.Type]
     private let node: NodeState
     private let kinds: [String: CredentialKind]
+    private let tables: [Lookup: LookupTable]
     private let catalog: Catalog
     private let warn: @Sendable (String) -> Void
 
     init(
-        _ types: [any PluginKit.Plugin.Type], catalog: Catalog, credentialEntities: [String], node: NodeState,
+        _ types: [any PluginKit.Plugin.Type], catalog: Catalog, credentialEntities: [String], lookups: [Lookup],
+        node: NodeState,
         warn: @escaping @Sendable (String) -> Void
     ) {
         self.types = Dictionary(types.map { ($0.declaration.name, $0) }, uniquingKeysWith: { first, _ in first })
@@ -25,6 +27,8 @@ struct PluginFactory: Sendable {
         kinds = Dictionary(
             credentialEntities.enumerated().map { ($1, CredentialKind(index: $0)) },
             uniquingKeysWith: { first, _ in first })
+        tables = Dictionary(
+            lookups.enumerated().map { ($1, LookupTable(index: $0)) }, uniquingKeysWith: { first, _ in first })
     }
 
     /// Nil for a configuration that takes no part in requests: disabled, for the second hop of a mesh only, or of a
@@ -39,7 +43,8 @@ struct PluginFactory: Sendable {
     private func instance(_ plugin: Entities.Plugin, _ scope: PluginScope) -> PluginInstance? {
         if let type = types[plugin.name] {
             let setup = Setup(
-                routeID: scope.route, serviceID: scope.service, consumerID: scope.consumer, node: node, kinds: kinds)
+                routeID: scope.route, serviceID: scope.service, consumerID: scope.consumer, node: node, kinds: kinds,
+                tables: tables, compile: { SearchPattern($0) })
             return Self.make(type, plugin.config.row, setup)
         }
         warn("plugin '\(plugin.name)' is configured and has no behaviour in this version")

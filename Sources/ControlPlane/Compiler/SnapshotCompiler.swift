@@ -12,6 +12,8 @@ struct SnapshotCompiler {
     private let factory: PluginFactory
     /// Entities whose rows are credentials, in the order of their tables.
     private let credentialEntities: [EntitySchema]
+    /// What the plugins look things up in, in the order of the tables.
+    private let lookups: [Lookup]
     private var routes: [String: RouteEntry] = [:]
     private var services: [String: ServicePlan] = [:]
     private var plugins: [String: PluginEntry] = [:]
@@ -46,9 +48,12 @@ struct SnapshotCompiler {
         credentialEntities = catalog.plugins.flatMap(\.entities).filter {
             $0.cacheKey.count == 1 && $0.field("consumer") != nil
         }
+        lookups = Builtins.all.flatMap { $0.lookups }
         factory = PluginFactory(
-            Builtins.all, catalog: catalog, credentialEntities: credentialEntities.map(\.name), node: node, warn: warn)
+            Builtins.all, catalog: catalog, credentialEntities: credentialEntities.map(\.name), lookups: lookups,
+            node: node, warn: warn)
         directory.credentials = credentialEntities.map { _ in ShardedTable() }
+        directory.lookups = lookups.map { _ in ShardedTable() }
     }
 
     /// Takes everything over from a data set.
@@ -62,6 +67,7 @@ struct SnapshotCompiler {
         directory.credentials = credentialEntities.map { entity in
             ShardedTable(dataset.rows(of: entity.name).compactMap { CredentialInfo.keyed($0, by: entity.cacheKey[0]) })
         }
+        directory.lookups = lookups.map { ShardedTable($0, of: dataset.rows(of: $0.entity)) }
         pending = Pending()
     }
 
@@ -85,6 +91,9 @@ struct SnapshotCompiler {
             directory.consumers.set(Array(effect.id.utf8), effect.new.map { ConsumerInfo.keyed($0).value })
         default:
             takeCredential(effect)
+        }
+        for (place, lookup) in lookups.enumerated() where lookup.entity == effect.entity {
+            directory.lookups[place].take(effect, lookup)
         }
     }
 

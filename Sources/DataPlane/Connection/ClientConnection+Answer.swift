@@ -14,7 +14,7 @@ extension ClientConnection {
         exchange.nowMilliseconds = loop.clock.nowMilliseconds()
         if !isPage { latencies = nil }
         if let start = latencies { latencies = Latencies(proxy: start.proxy, upstream: elapsedSinceAccess) }
-        runResponseHeads()
+        if exchange.response.replacement !== response { runResponseHeads() }
         if exchange.request.head.expectsContinue, !body.isComplete { keepsAlive = false }
         let isHead = exchange.request.head.method == .head
         out.clear()
@@ -137,7 +137,8 @@ extension ClientConnection {
         phase = .lingering
         holdReads(false)
         armSendTimer()
-        let lingers = !listener.isTLS && !(body.isComplete || isCollected) || cursor < exchange.request.bytes.readableBytes
+        let lingers =
+            !listener.isTLS && !(body.isComplete || isCollected) || cursor < exchange.request.bytes.readableBytes
         let promise = context.eventLoop.makePromise(of: Void.self)
         promise.futureResult.assumeIsolated().whenComplete { [weak self] _ in
             guard let self, let context = self.context else { return }

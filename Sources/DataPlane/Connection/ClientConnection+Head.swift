@@ -50,13 +50,15 @@ extension ClientConnection {
         chain = snapshot.globalChain
         let buffer = request.bytes
         let head = buffer.readableBytesUInt8Span
-        if limits.requestBodyBytes > 0, case .length(let count) = request.head.framing, count > limits.requestBodyBytes {
+        if limits.requestBodyBytes > 0, case .length(let count) = request.head.framing, count > limits.requestBodyBytes
+        {
             return refuse(413)
         }
         if facts.isTrusted { findRealAddress(head) }
         guard
             let found = snapshot.router.match(
-                method: head.extracting(request.head.methodSlice.range), host: head.extracting(request.head.host?.range ?? 0..<0),
+                method: head.extracting(request.head.methodSlice.range),
+                host: head.extracting(request.head.host?.range ?? 0..<0),
                 path: head.extracting(request.head.path.range), sni: nil, scratch: loop.routerScratch)
         else {
             return respond(.noRoute)
@@ -103,8 +105,9 @@ extension ClientConnection {
         let entries = values.flatMap { $0.split(separator: UInt8(ascii: ",")) }.map { entry in
             String(decoding: entry, as: UTF8.self).filter { $0 != " " && $0 != "\t" }
         }
-        exchange.clientAddress = RealAddress.choose(
-            entries, configuration.trusted, isRecursive: configuration.realIPRecursive) ?? facts.peer
+        exchange.clientAddress =
+            RealAddress.choose(
+                entries, configuration.trusted, isRecursive: configuration.realIPRecursive) ?? facts.peer
     }
 }
 

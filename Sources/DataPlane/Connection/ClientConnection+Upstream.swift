@@ -115,7 +115,8 @@ extension ClientConnection {
     func armUpstreamTimer() {
         guard let service else { return }
         let sending = !body.isComplete && !isCollected
-        let delay = sending ? max(service.writeTimeoutMilliseconds, limits.bodyMilliseconds) : service.readTimeoutMilliseconds
+        let delay =
+            sending ? max(service.writeTimeoutMilliseconds, limits.bodyMilliseconds) : service.readTimeoutMilliseconds
         loop.timers.arm(timer, afterMilliseconds: delay)
     }
 
@@ -231,12 +232,21 @@ extension ClientConnection: UpstreamReader {
         if service?.upstream != nil { reportStatus(response.status) }
         if response.head.isUpgrade { phase = .tunnel }
         runResponseHeads()
+        if let replacement = response.replacement { return replaceAnswer(of: upstream, by: replacement) }
         decideFraming(response)
         out.clear()
         ResponseWriter.writeProxied(
             exchange, configuration.headers, clientFraming, keepAlive: keepsAlive, latencies ?? Latencies(),
             clock: loop.clock, to: &out)
         if phase == .tunnel { beginTunnel(upstream) }
+    }
+
+    /// A plugin decided, on seeing the upstream's answer, to give another one.
+    private func replaceAnswer(of upstream: UpstreamConnection, by replacement: Response) {
+        hasAnswerHead = false
+        giveUpUpstream()
+        respond(replacement)
+        pump()
     }
 
     private func decideFraming(_ response: ExchangeResponse) {
@@ -297,7 +307,8 @@ extension ClientConnection: UpstreamReader {
     func upstreamFailed(_ upstream: UpstreamConnection, _ failure: UpstreamFailure) {
         guard self.upstream === upstream else { return }
         self.upstream = nil
-        let text = failure == .closed
+        let text =
+            failure == .closed
             ? "upstream prematurely closed connection while reading response header from upstream"
             : "upstream sent invalid header while reading response header from upstream"
         loop.errorLog.log(.error, text, context: errorContext)

@@ -84,13 +84,14 @@ final class UpstreamPool {
 
     /// Opens a connection; the TLS handshake, if there is one, is part of that. `done` is called on the event loop.
     func connect(
-        _ key: UpstreamKey, timeoutMilliseconds: Int64, _ done: @escaping (Result<UpstreamConnection, any Error>) -> Void
+        _ key: UpstreamKey, timeoutMilliseconds: Int64,
+        _ done: @escaping (Result<UpstreamConnection, any Error>) -> Void
     ) {
         let timeout = TimeAmount.milliseconds(max(timeoutMilliseconds, 1))
         let deadline = NIODeadline.now() + timeout
         let box = NIOLoopBound((self, key), eventLoop: loop)
         ClientBootstrap(group: loop)
-            .channelOption(.socketOption(.tcp_nodelay), value: 1)
+            .channelOption(.tcpOption(.tcp_nodelay), value: 1)
             .connectTimeout(timeout)
             .channelInitializer { channel in
                 let (pool, key) = box.value
@@ -100,17 +101,19 @@ final class UpstreamPool {
             .assumeIsolated()
             .whenComplete { result in
                 switch result {
-                case .success(let channel): box.value.0.connected(channel, done)
+                case .success(let channel):
+                    let (pool, key) = box.value
+                    pool.connected(channel, usesTLS: key.usesTLS, done)
                 case .failure(let error): done(.failure(error))
                 }
             }
     }
 
     private func connected(
-        _ channel: any Channel, _ done: @escaping (Result<UpstreamConnection, any Error>) -> Void
+        _ channel: any Channel, usesTLS: Bool, _ done: @escaping (Result<UpstreamConnection, any Error>) -> Void
     ) {
         let pipeline = channel.pipeline.syncOperations
-        guard let handshake = try? pipeline.handler(type: UpstreamHandshake.self) else {
+        guard usesTLS, let handshake = try? pipeline.handler(type: UpstreamHandshake.self) else {
             return done(Result { try pipeline.handler(type: UpstreamConnection.self) })
         }
         handshake.whenDone(on: loop) { result in

@@ -66,7 +66,8 @@ enum ResponseWriter {
             HeaderCopy.append(x.response.head.fields, of: head, without: mask, x.response.edits, to: &out)
             return
         }
-        HeaderCopy.append(x.response.head.fields, of: head, without: mask.adding(.contentType), x.response.edits, to: &out)
+        HeaderCopy.append(
+            x.response.head.fields, of: head, without: mask.adding(.contentType), x.response.edits, to: &out)
         out.writeStaticString("Content-Type: ")
         out.writeBytes(head.extracting(type.value.range).bytes)
         out.writeStaticString("; charset=UTF-8\r\n")

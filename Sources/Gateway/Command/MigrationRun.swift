@@ -41,7 +41,9 @@ extension MigrationRun {
             return
         }
         if let legacy = state.legacy {
-            let next = legacyFault(legacy) == nil ? "run 'kong migrations up' instead"
+            let next =
+                legacyFault(legacy) == nil
+                ? "run 'kong migrations up' instead"
                 : "upgrade to 0.14 first,and run 'kong migrations up'"
             throw CommandFault("cannot bootstrap a non-empty database, \(next)")
         }
@@ -170,7 +172,8 @@ extension MigrationRun {
                 }
                 let isPending = migration.hasTeardown && !finishing && !tearingDown
                 if isPending { pending += 1 } else { executed += 1 }
-                output.info("\(subsystem.name) migrated up to: \(migration.name) (\(isPending ? "pending" : "executed"))")
+                output.info(
+                    "\(subsystem.name) migrated up to: \(migration.name) (\(isPending ? "pending" : "executed"))")
             }
         }
         let count = executed + pending
@@ -183,7 +186,8 @@ extension MigrationRun {
     /// node to finish, which then has done what there was to do.
     ///
     /// - Returns: whether it ran.
-    private func withLock(isWaiting: Bool = false, _ work: () throws(CommandFault) -> Void) throws(CommandFault) -> Bool {
+    private func withLock(isWaiting: Bool = false, _ work: () throws(CommandFault) -> Void) throws(CommandFault) -> Bool
+    {
         guard try Self.reporting({ () throws(PostgresError) in try schema.takeLock(seconds: lockTimeout) }) else {
             if isWaiting { try waitForLock() }
             return false

@@ -5,6 +5,7 @@ extension Property {
     package static var manual: String {
         var text = """
             .TH KONG.CONF 5 "" "Gibbon" "File formats"
+            .ad l
             .SH NAME
             kong.conf \\- settings of the API gateway
             .SH SYNOPSIS
@@ -39,18 +40,19 @@ extension Property {
         var sentences = doc
         if case .inert(let reason) = meaning { sentences += " Accepted without effect: \(reason)." }
         if isSensitive { sentences += " Never shown in output." }
-        let value = standard.map { $0.isEmpty ? " =" : " = \(Self.roff($0))" } ?? ""
+        let value = standard.map { $0.isEmpty ? " =" : " = \(Self.roff($0, breaksAtColons: true))" } ?? ""
         return ".TP\n\\fB\(Self.roff(name))\\fR\(value)\n\(Self.roff(sentences))\n"
     }
 
     /// Text with what roff would take for its own made plain: backslashes, hyphens that could be broken or set as
     /// dashes, and the signs that begin a request at the start of a line.
-    private static func roff(_ text: String) -> String {
+    private static func roff(_ text: String, breaksAtColons: Bool = false) -> String {
         var plain = ""
         for sign in text {
             switch sign {
             case "\\": plain += "\\e"
             case "-": plain += "\\-"
+            case ":" where breaksAtColons: plain += ":\\:"
             default: plain.append(sign)
             }
         }

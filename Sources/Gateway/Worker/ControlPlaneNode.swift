@@ -27,7 +27,8 @@ final class ControlPlaneNode: Sendable {
         let catalog = try Self.catalog(settings)
         let isAlone = settings.database == .sqlite || settings.database == .off
         let publisher = SnapshotPublisher(
-            catalog: catalog, source: source, node: NodeState(processID: getpid(), isAlone: isAlone), upstreams: upstreams,
+            catalog: catalog, source: source, node: NodeState(processID: getpid(), isAlone: isAlone),
+            upstreams: upstreams,
             tls: TLSContexts.policy(settings), warn: { [log] text in log.log(.warn, text) })
         let opened = try Blocking.run { try await Self.open(launch, settings, catalog, publisher, log) }
         let validation = ValidationContext(catalog: catalog, syntax: .checked)

@@ -1,7 +1,8 @@
-// basic-auth: a client sends a username and a password (RFC 7617).
-// Settings only: what it does with a request is not built yet.
+// basic-auth: a client shows a username and a password (RFC 7617) and is the consumer whose they are.
 
+import PluginKit
 import Schema
+import Wire
 
 /// The username and password of a consumer.
 package struct BasicAuthCredential: Entity {
@@ -40,7 +41,8 @@ package struct BasicAuthCredential: Entity {
     }
 }
 
-package enum BasicAuth {
+/// Lets requests pass that show the username and password of a consumer.
+package struct BasicAuth: AccessPhase {
     package static let declaration = PluginDeclaration(
         name: "basic-auth", version: "1.0.0", priority: 1001, config: Config.schema,
         entities: [BasicAuthCredential.entitySchema], scopes: [.route, .service])
@@ -56,5 +58,50 @@ package enum BasicAuth {
                 "anonymous", \.anonymous, .uuid, .legacy, doc: "The id of the consumer that refused requests pass as."),
             Field("hide_credentials", \.hideCredentials, doc: "Whether the credential is kept from the upstream."),
         ]
+    }
+
+    private static let challenge = Array("Basic realm=\"kong\"".utf8)
+    private static let unauthorized = Response.message(401, "Unauthorized")
+    private static let invalid = Response.message(401, "Invalid authentication credentials")
+
+    private let hides: Bool
+    private let authentication: Authentication
+    private let users: CredentialKind?
+
+    package init(_ config: Config, _ setup: Setup) {
+        hides = config.hideCredentials
+        authentication = Authentication(anonymous: config.anonymous)
+        users = setup.credentials(BasicAuthCredential.name)
+    }
+
+    package func access(_ x: Exchange) -> Verdict {
+        if authentication.isSettled(x) { return .next }
+        let (given, isThere) = find(x)
+        guard isThere else {
+            // The challenge stays on the answer even when the anonymous consumer then lets the request pass.
+            x.response.edits.replaceAdded(.wwwAuthenticate, Self.challenge)
+            return authentication.refuse(x, Self.unauthorized)
+        }
+        guard let given, let users, let credential = x.credential(users, given.name.span),
+            isRight(given.password, of: credential)
+        else { return authentication.refuse(x, Self.invalid) }
+        return authentication.accept(x, credential)
+    }
+
+    /// The first of the two headers that holds a username decides; an empty one counts as being there.
+    private func find(_ x: Exchange) -> (given: (name: [UInt8], password: [UInt8])?, isThere: Bool) {
+        var isThere = false
+        for header in [HeaderName.proxyAuthorization, .authorization] {
+            guard let value = x.request.header(header) else { continue }
+            isThere = true
+            if hides { x.request.clear(header) }
+            if let given = UserPassword.read(value, scheme: "basic") { return (given, true) }
+        }
+        return (nil, isThere)
+    }
+
+    private func isRight(_ password: [UInt8], of credential: CredentialInfo) -> Bool {
+        let digest = Digest.hex(Digest.sha1(password + credential.consumerID))
+        return Digest.isEqual(digest, Array((credential.row["password"]?.string ?? "").utf8))
     }
 }

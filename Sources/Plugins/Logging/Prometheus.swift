@@ -1,9 +1,12 @@
-// prometheus: shows figures of all requests at /metrics of the Admin API. It has no settings.
-// Settings only: what it does with a request is not built yet.
+// prometheus: counts requests by service for /metrics of the Admin API. It has no settings.
 
+import NIOCore
+import PluginKit
 import Schema
+import Wire
 
-package enum Prometheus {
+/// Counts status codes, latencies and bytes of requests that matched a route with a service.
+package struct Prometheus: LogPhase {
     package static let declaration = PluginDeclaration(
         name: "prometheus", version: "0.3.4", priority: 13, config: Config.schema, protocols: nil,
         runOn: ["first", "second", "all"])
@@ -12,5 +15,29 @@ package enum Prometheus {
         package init() {}
 
         package static let fields: [Field<Self>] = []
+    }
+
+    private let table: FiguresTable
+
+    package init(_ config: Config, _ setup: Setup) {
+        table = setup.node.figures
+    }
+
+    package func log(_ x: Exchange) {
+        guard let service = x.service else { return }
+        var figures = RequestFigures()
+        figures.status = x.response.status
+        figures.requestMilliseconds = max(x.nowMilliseconds - x.startedAtMilliseconds, 0)
+        if !x.response.isProxied { figures.kongMilliseconds = figures.requestMilliseconds }
+        figures.ingressBytes = UInt64(x.request.head.byteCount) + bodyCount(x.request)
+        figures.egressBytes = x.response.bodyBytesSent
+        table.add(figures, to: service.name ?? Array((service.row["host"]?.string ?? "").utf8))
+    }
+
+    /// The announced length of the body; that of a chunked one is known when a plugin had it read.
+    private func bodyCount(_ request: ExchangeRequest) -> UInt64 {
+        if case .length(let count) = request.head.framing { return count }
+        if case .whole(let buffer) = request.body { return UInt64(buffer.readableBytes) }
+        return 0
     }
 }

@@ -1,9 +1,12 @@
-// bot-detection: refuses clients whose User-Agent is that of a known robot.
-// Settings only: what it does with a request is not built yet.
+// bot-detection: refuses clients whose User-Agent is that of a robot.
 
+import PluginKit
 import Schema
+import Synchronization
+import Wire
 
-package enum BotDetection {
+/// Judges clients by what they call themselves.
+package struct BotDetection: AccessPhase {
     package static let declaration = PluginDeclaration(
         name: "bot-detection", version: "1.0.0", priority: 2500, config: Config.schema, scopes: [.route, .service])
 
@@ -18,4 +21,62 @@ package enum BotDetection {
             Field("blacklist", \.blacklist, .each(.regex), doc: "Further user agents that are refused."),
         ]
     }
+
+    /// What was decided of user agents before: there are few of them, and searching costs microseconds.
+    private final class Memory: Sendable {
+        private static let capacity = 10_000
+        private let verdicts = Mutex<[[UInt8]: Bool]>([:])
+
+        func isRefused(_ agent: [UInt8], _ decide: () -> Bool) -> Bool {
+            if let known = verdicts.withLock({ $0[agent] }) { return known }
+            let verdict = decide()
+            verdicts.withLock { verdicts in
+                if verdicts.count >= Self.capacity { verdicts.removeAll(keepingCapacity: true) }
+                verdicts[agent] = verdict
+            }
+            return verdict
+        }
+    }
+
+    private static let header: HeaderName = "User-Agent"
+    private static let several = Response.message(400, "Only one User-Agent header allowed")
+    private static let refused = Response.message(403, "Forbidden")
+
+    private let whitelist: [any TextPattern]
+    private let blacklist: [any TextPattern]
+    private let memory = Memory()
+
+    package init(_ config: Config, _ setup: Setup) {
+        whitelist = config.whitelist.compactMap(setup.pattern)
+        blacklist = (config.blacklist + KnownRobots.patterns).compactMap(setup.pattern)
+    }
+
+    package func access(_ x: Exchange) -> Verdict {
+        let agents = x.request.headerValues(Self.header)
+        guard let agent = agents.first else { return .next }
+        guard agents.count == 1 else { return .respond(Self.several) }
+        let isRefused = memory.isRefused(agent) { !matches(agent, whitelist) && matches(agent, blacklist) }
+        return isRefused ? .respond(Self.refused) : .next
+    }
+
+    private func matches(_ agent: [UInt8], _ patterns: [any TextPattern]) -> Bool {
+        patterns.contains { $0.matches(agent.span) }
+    }
+}
+
+/// The robots that are refused unless they are whitelisted.
+private enum KnownRobots {
+    static let patterns = [
+        // What nearly all of them have in their names. CUBOT makes phones.
+        "(?i:spider|crawl)|[Ss]crape|[^C][^Uu][Bb]ot",
+        "(?:archiver|indexer|scraper|bot)(?:[/ ]v?[0-9]|$)",
+        // Search engines and their fetchers.
+        "AdsBot|AdIdxBot|BingPreview|Feedfetcher|Mediapartners|Googlebot|Google Page Speed|Google Web Preview|Slurp",
+        "YahooSeeker|Yahoo[!]? Slurp|Baidu|Yandex[A-Z]|Teoma|Ask Jeeves|ia_archiver|heritrix|Mail\\.RU|Sogou|Qwantify",
+        "Gigabot|MSRBOT|MSIECrawler|TurnitinBot|LinkWalker|Charlotte|Nutch|Goodzer|Altresium|Argus|^008/",
+        // Link previews and monitors.
+        "facebookexternalhit|\\+/web/snippet|Twitterbot|LinkedInBot|Pingdom|Embedly|HttpMonitor|TLSProber",
+        // Libraries for robots.
+        "Scrapy|Python-urllib|Google-HTTP-Java-Client|Apache-HttpClient|http%20client|WinHTTP|JNLP|libwww-perl",
+    ]
 }

@@ -1,10 +1,15 @@
 // response-ratelimiting: the upstream says in a header of its answers what a request cost; above a limit requests are
 // refused.
-// Settings only: what it does with a request is not built yet.
+//
+// The policy `local` counts on this node, and so does `cluster` where this node is the whole cluster. Otherwise a request
+// is answered with 500 rather than let through uncounted, as with rate-limiting.
 
+import PluginKit
 import Schema
+import Wire
 
-package enum ResponseRateLimiting {
+/// Counts what upstreams say that answers cost.
+package struct ResponseRateLimiting: AccessPhase, ResponseHeadPhase {
     package static let declaration = PluginDeclaration(
         name: "response-ratelimiting", version: "1.0.0", priority: 900, config: Config.schema,
         runOn: ["first", "second"], checks: LimitPolicy.checks)
@@ -70,5 +75,75 @@ package enum ResponseRateLimiting {
                 "limits", \.limits, .required, .lengthAtLeast(1), .each(.defaulted),
                 doc: "Limits by the name of what is counted."),
         ]
+    }
+
+    private let header: HeaderName
+    private let limitBy: LimitIdentity
+    private let blocksFirst: Bool
+    private let tellsClient: Bool
+    private let limits: [CountedLimit]
+    private let counters: WindowCounters
+    /// The answer to every request when the policy isn't served.
+    private let refusal: Response?
+
+    package init(_ config: Config, _ setup: Setup) {
+        header = HeaderName(config.headerName)
+        limitBy = config.limitBy
+        blocksFirst = config.blockOnFirstViolation
+        tellsClient = !config.hideClientHeaders
+        let scope = "response-ratelimiting:\(setup.routeID ?? ""):\(setup.serviceID ?? "")"
+        limits = config.limits.sorted { $0.key < $1.key }.map { CountedLimit($0, $1, scope: scope) }
+        counters = setup.node.counters
+        let countsHere = config.policy == .local || config.policy == .cluster && setup.node.isAlone
+        refusal =
+            countsHere
+            ? nil
+            : .message(
+                500, "response-ratelimiting: the policy '\(config.policy.rawValue)' is not available on this node")
+    }
+
+    /// Tells the upstream what is left, or refuses.
+    package func access(_ x: Exchange) -> Verdict {
+        if let refusal { return .respond(refusal) }
+        let client = client(x)
+        let left = limits.map { $0.remaining(client, counters, now: x.nowMilliseconds) }
+        if blocksFirst, let place = left.firstIndex(where: { $0.contains { $0 <= 0 } }) {
+            return .respond(.message(429, "API rate limit exceeded for '\(limits[place].name)'"))
+        }
+        for (limit, left) in zip(limits, left) {
+            x.request.edits.set(limit.upstreamHeader, max(left.min() ?? 0, 0).luaText.utf8)
+        }
+        return .next
+    }
+
+    /// Counts what the answer cost and tells the client; an answer that nothing was left for is kept back.
+    package func responseHead(_ x: Exchange) {
+        // What `access` told the upstream shows that it ran.
+        guard let first = limits.first, x.request.edits.concerns(first.upstreamHeader) else { return }
+        let costs = CountedCost.read(x.response.received(header) ?? [])
+        x.response.edits.remove(header)
+        let client = client(x)
+        var exceeded: String?
+        for limit in limits {
+            let left = limit.remaining(client, counters, now: x.nowMilliseconds)
+            let cost = costs[limit.name] ?? 0
+            if tellsClient { limit.tell(x, left.map { max($0 - Double(cost), 0) }) }
+            if cost > 0, left.contains(where: { $0 <= 0 }) { exceeded = exceeded ?? limit.name }
+        }
+        if let exceeded {
+            x.response.replacement = .message(429, "API rate limit exceeded for '\(exceeded)'")
+        } else {
+            for limit in limits { limit.count(costs[limit.name] ?? 0, client, counters, now: x.nowMilliseconds) }
+        }
+    }
+
+    private func client(_ x: Exchange) -> CounterKey {
+        let identifier =
+            switch limitBy {
+            case .consumer: x.consumer?.id ?? x.credential?.id ?? x.clientAddress
+            case .credential: x.credential?.id ?? x.clientAddress
+            case .ip: x.clientAddress
+            }
+        return CounterKey(identifier.span, 0)
     }
 }

@@ -1,9 +1,12 @@
 // request-transformer: changes headers, query and body of requests on their way to the upstream.
-// Settings only: what it does with a request is not built yet.
+//
+// A configuration with `http_method` answers 500: an exchange has no place for another method yet, and a request that
+// reaches the upstream with the wrong one does harm.
 
+import PluginKit
 import Schema
 
-package enum RequestTransformer {
+package struct RequestTransformer: AccessPhase {
     package static let declaration = PluginDeclaration(
         name: "request-transformer", version: "1.0.0", priority: 801, config: Config.schema)
 
@@ -72,5 +75,43 @@ package enum RequestTransformer {
             Field("add", \.add, doc: "What is put in if it is not there."),
             Field("append", \.append, doc: "What is put in beside what is there."),
         ]
+    }
+
+    private let headers: RuleSet
+    private let query: RuleSet
+    private let body: BodyTransformation
+    private let refusal: Response?
+
+    package init(_ config: Config, _ setup: Setup) {
+        headers = RuleSet(
+            remove: config.remove.headers, rename: config.rename.headers, replace: config.replace.headers,
+            add: config.add.headers, append: config.append.headers)
+        query = RuleSet(
+            remove: config.remove.querystring, rename: config.rename.querystring, replace: config.replace.querystring,
+            add: config.add.querystring, append: config.append.querystring)
+        body = BodyTransformation(
+            rules: RuleSet(
+                remove: config.remove.body, rename: config.rename.body, replace: config.replace.body,
+                add: config.add.body, append: config.append.body))
+        refusal =
+            config.httpMethod == nil
+            ? nil : .message(500, "request-transformer: 'http_method' is not available on this node")
+    }
+
+    package var readsBody: Bool { !body.rules.isEmpty }
+
+    package func access(_ x: Exchange) -> Verdict {
+        if let refusal { return .respond(refusal) }
+        if !headers.isEmpty {
+            var target = RequestHeaders(request: x.request)
+            headers.apply(to: &target)
+        }
+        if !query.isEmpty {
+            var arguments = ArgumentList(x.request.query ?? [])
+            query.apply(to: &arguments)
+            if arguments.isChanged { x.request.replacedQuery = arguments.bytes }
+        }
+        if !body.rules.isEmpty { body.apply(x) }
+        return .next
     }
 }

@@ -1,9 +1,12 @@
 // response-transformer: changes headers and JSON bodies of answers on their way to the client.
-// Settings only: what it does with a request is not built yet.
+//
+// Only the rules for headers are served. Bodies are streamed past plugins, which can't change them yet, so a request
+// under a configuration with JSON rules is answered with 500: its rules may be there to hide something.
 
+import PluginKit
 import Schema
 
-package enum ResponseTransformer {
+package struct ResponseTransformer: AccessPhase, ResponseHeadPhase {
     package static let declaration = PluginDeclaration(
         name: "response-transformer", version: "1.0.0", priority: 800, config: Config.schema)
 
@@ -47,5 +50,28 @@ package enum ResponseTransformer {
             Field("add", \.add, doc: "What is put in if it is not there."),
             Field("append", \.append, doc: "What is put in beside what is there."),
         ]
+    }
+
+    private let headers: RuleSet
+    private let refusal: Response?
+
+    package init(_ config: Config, _ setup: Setup) {
+        headers = RuleSet(
+            remove: config.remove.headers, replace: config.replace.headers, add: config.add.headers,
+            append: config.append.headers)
+        let json = RuleSet(
+            remove: config.remove.json, replace: config.replace.json, add: config.add.json, append: config.append.json)
+        refusal =
+            json.isEmpty ? nil : .message(500, "response-transformer: rules for 'json' are not available on this node")
+    }
+
+    package func access(_ x: Exchange) -> Verdict {
+        refusal.map { .respond($0) } ?? .next
+    }
+
+    package func responseHead(_ x: Exchange) {
+        guard !headers.isEmpty else { return }
+        var target = ResponseHeaders(response: x.response)
+        headers.apply(to: &target)
     }
 }

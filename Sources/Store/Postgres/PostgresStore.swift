@@ -87,7 +87,7 @@ package final class PostgresStore: Store {
 // MARK: - Writes
 
 extension PostgresStore {
-    /// A transaction that loses a race (a deadlock) is run again; more often than this is not bad luck.
+    /// A transaction that loses a race is run again; more often than this is not bad luck.
     private static let tries = 5
 
     package func apply(_ writes: [Write]) async throws(StoreError) -> Committed {
@@ -115,14 +115,17 @@ extension PostgresStore {
     private static func commit(
         _ writes: [Write], _ tables: PostgresTables, _ writer: EventWriter, _ connection: PostgresConnection
     ) throws -> Made {
-        for _ in 1..<tries {
+        var rest = tries
+        while true {
+            rest -= 1
             do {
                 return try commitOnce(writes, tables, writer, connection)
+            } catch let race as LostRace {
+                if rest == 0 { throw race.violation }
             } catch let error as PostgresError {
-                guard error.isTransient, !connection.isBroken else { throw error }
+                guard error.isTransient, rest > 0, !connection.isBroken else { throw error }
             }
         }
-        return try commitOnce(writes, tables, writer, connection)
     }
 
     private static func commitOnce(

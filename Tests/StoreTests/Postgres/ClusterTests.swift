@@ -37,7 +37,8 @@ struct ClusterTests {
         }
         try await two.apply(.update("consumers", .id(id(1)), changes: ["username": "new"]))
         #expect(
-            try await one.comes(within: .milliseconds(100)) { $0.row(of: "consumers", id: id(1))?["username"] == "new" })
+            try await one.comes(within: .milliseconds(100)) { $0.row(of: "consumers", id: id(1))?["username"] == "new" }
+        )
         try await one.apply(.delete("consumers", .id(id(2))))
         #expect(try await two.comes(within: .milliseconds(100)) { $0.row(of: "consumers", id: id(2)) == nil })
     }

@@ -62,9 +62,8 @@ struct OutageTests {
     func `what happened while a node was cut off is taken over as a whole`() async throws {
         let node = try await bed.node()
         try await node.apply(consumer(1))
-        try server.stop()
-        try server.start()
-        try bed.sql("INSERT INTO consumers (id, username) VALUES ('\(id(5))', 'x')")
+        try server.change(
+            "INSERT INTO consumers (id, username) VALUES ('\(id(5))', 'x')", in: bed.settings.database)
         #expect(try await node.comes(within: .seconds(2)) { $0.count(of: "consumers") == 2 })
     }
 
@@ -82,7 +81,7 @@ struct OutageTests {
         #expect(second.store.isAway)
         #expect(second.dataset.row(of: "consumers", id: id(1))?["username"] == "u1")
         try server.start()
-        try bed.sql("UPDATE consumers SET username = 'meanwhile'")
+        try server.change("UPDATE consumers SET username = 'meanwhile'", in: bed.settings.database)
         #expect(
             try await second.comes(within: .seconds(2)) { $0.row(of: "consumers", id: id(1))?["username"] != "u1" })
     }

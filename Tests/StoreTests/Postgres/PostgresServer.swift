@@ -42,9 +42,10 @@ final class PostgresServer: Sendable {
         }
     }
 
-    func start() throws {
+    /// - Parameter port: another port than its own, where nobody looks for it.
+    func start(at port: Int? = nil) throws {
         let options =
-            "-p \(port) -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c fsync=off -c max_connections=200"
+            "-p \(port ?? self.port) -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c fsync=off -c max_connections=200"
         try command("pg_ctl", "-D", folder + "/data", "-l", folder + "/log", "-w", "-o", options, "start")
     }
 
@@ -64,11 +65,21 @@ final class PostgresServer: Sendable {
 
     /// Runs statements and gives the rows, columns parted by `|`.
     @discardableResult
-    func sql(_ statement: String, in database: String = "postgres") throws -> [String] {
+    func sql(_ statement: String, in database: String = "postgres", at port: Int? = nil) throws -> [String] {
         try Shell.run(
-            "psql", "-h", "127.0.0.1", "-p", String(port), "-U", "postgres", "-d", database, "-XAtq", "-v",
+            "psql", "-h", "127.0.0.1", "-p", String(port ?? self.port), "-U", "postgres", "-d", database, "-XAtq", "-v",
             "ON_ERROR_STOP=1", "-c", statement
         ).split(separator: "\n").map(String.init)
+    }
+
+    /// Ends it, changes rows where no node sees it, and lets the nodes have it again.
+    func change(_ statement: String, in database: String) throws {
+        try stop()
+        let elsewhere = try Self.freePort()
+        try start(at: elsewhere)
+        try sql(statement, in: database, at: elsewhere)
+        try stop()
+        try start()
     }
 
     private static func freePort() throws -> Int {
@@ -92,19 +103,23 @@ final class PostgresServer: Sendable {
 enum Shell {
     struct Failure: Error { let text: String }
 
+    /// Foundation learns of a child's end by a socket that the child inherits, and so do the child's children: without
+    /// this a server that outlives the command that starts it would make that command seem to run for ever.
+    private static let closing =
+        #"for f in /proc/$$/fd/*; do n=${f##*/}; [ "$n" -gt 2 ] && eval "exec $n>&-"; done; exec "$@""#
+
     @discardableResult
     static func run(_ command: String...) throws -> String { try run(command) }
 
     @discardableResult
     static func run(_ command: [String]) throws -> String {
         let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = command
+        process.executableURL = URL(fileURLWithPath: "/bin/bash")
+        process.arguments = ["-c", closing, "bash"] + command
         let output = Pipe()
         process.standardOutput = output
         process.standardError = FileHandle.nullDevice
         process.standardInput = FileHandle.nullDevice
-        // A server that is started here must not hold the pipe open: pg_ctl gives it a log file.
         try process.run()
         process.waitUntilExit()
         guard process.terminationStatus == 0 else {

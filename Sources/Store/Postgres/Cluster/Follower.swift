@@ -112,7 +112,9 @@ struct Follower {
 
     /// A server's name stands for its sni and for the certificate that this leads to, now or before.
     private func addCertificates(_ stale: inout StaleRows, _ connection: PostgresConnection) throws {
-        guard !stale.serverNames.isEmpty, let table = tables["snis"], let name = table.column(of: "name") else { return }
+        guard !stale.serverNames.isEmpty, let table = tables["snis"], let name = table.column(of: "name") else {
+            return
+        }
         let stored = try connection.rows(table, where: name, stale.serverNames)
         let known = dataset.rows(of: "snis").filter { stale.serverNames.contains($0["name"]?.string ?? "") }
         for row in stored + known {
@@ -147,6 +149,7 @@ extension PostgresConnection {
 
 extension PostgresTable {
     fileprivate func byID(_ rows: [Row]) -> [String: Row] {
-        Dictionary(rows.compactMap { row in layout.id(of: row).map { ($0, row) } }, uniquingKeysWith: { _, last in last })
+        Dictionary(
+            rows.compactMap { row in layout.id(of: row).map { ($0, row) } }, uniquingKeysWith: { _, last in last })
     }
 }

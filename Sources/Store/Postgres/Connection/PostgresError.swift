@@ -31,7 +31,9 @@ package struct PostgresError: Error, Sendable {
     var isTransient: Bool { state == "40P01" || state == "40001" }
 
     /// The server ended the connection or does not take any: it is shutting down, starting or full.
-    package var isOutage: Bool { cause != .refused || state.hasPrefix("57P") || state.hasPrefix("08") || state == "53300" }
+    package var isOutage: Bool {
+        cause != .refused || state.hasPrefix("57P") || state.hasPrefix("08") || state == "53300"
+    }
 
     /// A statement's error: "ERROR: text (position)".
     init(result: OpaquePointer) {

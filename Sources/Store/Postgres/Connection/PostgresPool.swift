@@ -55,7 +55,8 @@ final class PostgresPool: Sendable {
                 Job(start: .now, canRepeat: canRepeat) { connection in
                     do {
                         continuation.resume(returning: try work(try connection.get()))
-                    } catch let error as PostgresError where error.isOutage && attempt.mayRepeat(canRepeat, connection) {
+                    } catch let error as PostgresError where error.isOutage && attempt.mayRepeat(canRepeat, connection)
+                    {
                         return .broke
                     } catch {
                         continuation.resume(throwing: error)

@@ -78,12 +78,14 @@ extension MigrationSubsystem {
         name: "rate-limiting",
         migrations: [
             PostgresMigration("000_base_rate_limiting", up: CounterTable("ratelimiting_metrics").create),
-            PostgresMigration("001_14_to_15", teardown: TableText.dropFunctions("increment_rate_limits", "increment_rate_limits_api")),
+            PostgresMigration(
+                "001_14_to_15", teardown: TableText.dropFunctions("increment_rate_limits", "increment_rate_limits_api")),
             PostgresMigration("002_15_to_10", teardown: CounterTable("ratelimiting_metrics").dropAPI),
             PostgresMigration(
                 "003_10_to_112",
                 up: TableText.index(
-                    "ratelimiting_metrics_idx", on: "ratelimiting_metrics", "service_id, route_id, period_date, period")),
+                    "ratelimiting_metrics_idx", on: "ratelimiting_metrics", "service_id, route_id, period_date, period")
+            ),
         ])
 
     static let responseRateLimiting = MigrationSubsystem(
@@ -93,7 +95,8 @@ extension MigrationSubsystem {
                 "000_base_response_rate_limiting", up: CounterTable("response_ratelimiting_metrics").create),
             PostgresMigration(
                 "001_14_to_15",
-                teardown: TableText.dropFunctions("increment_response_rate_limits", "increment_response_rate_limits_api")),
+                teardown: TableText.dropFunctions(
+                    "increment_response_rate_limits", "increment_response_rate_limits_api")),
             PostgresMigration("002_15_to_10", teardown: CounterTable("response_ratelimiting_metrics").dropAPI),
         ])
 }

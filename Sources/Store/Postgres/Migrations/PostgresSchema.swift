@@ -56,9 +56,12 @@ package final class PostgresSchema {
     }
 
     package func hasTable(_ name: String) throws(PostgresError) -> Bool {
-        try connection.execute("SELECT to_regclass($1::text)", [
-            PostgresText.identifier(self.name) + "." + PostgresText.identifier(name)
-        ]).text(0, 0) != nil
+        try connection.execute(
+            "SELECT to_regclass($1::text)",
+            [
+                PostgresText.identifier(self.name) + "." + PostgresText.identifier(name)
+            ]
+        ).text(0, 0) != nil
     }
 
     /// The plugins that rows name.
@@ -99,7 +102,8 @@ extension PostgresSchema {
     private enum Record { case executed, pending, finished }
 
     private func run(
-        _ sql: String, of migration: PostgresMigration, _ half: String, _ record: Record, _ subsystem: MigrationSubsystem
+        _ sql: String, of migration: PostgresMigration, _ half: String, _ record: Record,
+        _ subsystem: MigrationSubsystem
     ) throws(PostgresError) {
         connection.renewDeadline()
         do {

@@ -4,6 +4,11 @@
 
 import Schema
 
+/// Another transaction added the row in between. Run again, this one finds it.
+struct LostRace: Error {
+    let violation: StoreError
+}
+
 /// Carries out writes on a connection inside a transaction and notes what they did.
 struct PostgresTransaction {
     let connection: PostgresConnection
@@ -69,7 +74,14 @@ struct PostgresTransaction {
         case .id(let id): if layout.id(of: row) != id.lowercased() { row[layout.key.field] = .string(id) }
         case .field(let name, let value): row[name] = .string(value)
         }
-        guard let old = try connection.lockedRow(table, key) else { return try insert(layout.complete(row), table) }
+        guard let old = try connection.lockedRow(table, key) else {
+            do {
+                return try insert(layout.complete(row), table)
+            } catch let violation as StoreError where violation.isOf(key) {
+                // It was not there a moment ago.
+                throw LostRace(violation: violation)
+            }
+        }
         row[layout.key.field] = old[layout.key.field]
         return try replace(old, with: layout.complete(row), table, .upsert)
     }
@@ -174,6 +186,17 @@ extension PostgresTransaction {
                 let freed = child.layout.merging(JSONObject([(link.field, .null)]), into: row)
                 _ = try replace(row, with: freed, child, .update, causedBy: link.parent)
             }
+        }
+    }
+}
+
+extension StoreError {
+    /// Whether the row is taken that this key means.
+    fileprivate func isOf(_ key: Key) -> Bool {
+        switch (self, key) {
+        case (.primaryKeyViolation, .id): true
+        case (.uniqueViolation(_, let fields), .field(let name, _)): fields.keys == [name]
+        default: false
         }
     }
 }

@@ -1,0 +1,42 @@
+import PluginKit
+import Plugins
+import Schema
+import Testing
+
+@Suite struct PrometheusTests {
+    private let scene = Scene()
+
+    private func log(_ service: ServiceInfo?, status: Int, milliseconds: Int64) {
+        let x = scene.request("GET / HTTP/1.1")
+        x.service = service
+        x.response.status = status
+        x.response.bodyBytesSent = 10
+        x.startedAtMilliseconds = 1000
+        x.nowMilliseconds = 1000 + milliseconds
+        scene.make(Prometheus.self).log(x)
+    }
+
+    @Test func `requests are counted by the service's name, or its host`() {
+        let named = ServiceInfo(id: "1".bytes, name: "shop".bytes, row: ["host": "up.test"])
+        log(named, status: 200, milliseconds: 3)
+        log(named, status: 401, milliseconds: 700)
+        log(ServiceInfo(id: "2".bytes, name: nil, row: ["host": "up.test"]), status: 200, milliseconds: 0)
+        log(nil, status: 404, milliseconds: 0)
+        let all = scene.node.figures.all()
+        #expect(all.keys.map { String(decoding: $0, as: UTF8.self) }.sorted() == ["shop", "up.test"])
+        let shop = all["shop".bytes]
+        #expect(shop?.statuses == [200: 1, 401: 1])
+        #expect(shop?.request.sum == 703)
+        #expect(shop?.upstream.count == 0)
+        #expect(shop?.egressBytes == 20)
+    }
+
+    @Test func `a time counts in every bucket that it is not above`() {
+        var histogram = LatencyHistogram()
+        for value: Int64 in [0, 1, 600, 70_000] { histogram.add(value) }
+        let counts = Dictionary(uniqueKeysWithValues: zip(LatencyHistogram.bounds, histogram.cumulative))
+        #expect([counts[1], counts[500], counts[1000], counts[60_000]] == [2, 2, 3, 3])
+        #expect(histogram.count == 4)
+        #expect(histogram.sum == 70_601)
+    }
+}
