@@ -8,8 +8,7 @@ forget_settings
 cd "$root"
 
 scratch=$(mktemp -d /tmp/gibbon-test.XXXXXX)
-chmod 755 "$scratch"
-trap '"$root/scripts/postgres.sh" stop "$scratch/postgres"; rm -rf "$scratch"' EXIT
+trap 'rm -rf "$scratch"' EXIT
 
 passed=0
 failed=0
@@ -74,9 +73,6 @@ stage build "$root/scripts/build.sh" --tests || {
 }
 
 export KONG_BINARY=$kong
-mkdir "$scratch/postgres"
-KONG_TEST_PG=127.0.0.1:$("$root/scripts/postgres.sh" start "$scratch/postgres" 2>/dev/null | tail -1)
-export KONG_TEST_PG
 # End-to-end tests watch the clock and the memory of a node: they run alone.
 suite unit swift test -c release --skip-build --skip EndToEndTests
 suite end-to-end swift test -c release --skip-build --filter EndToEndTests

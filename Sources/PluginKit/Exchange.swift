@@ -28,6 +28,8 @@ package final class Exchange {
     package var serverAddress: [UInt8] = []
     package var serverPort = 0
     package var isTLS = false
+    /// Whether the peer is one of `trusted_ips`, whose X-Forwarded headers count.
+    package var isFromTrustedPeer = false
     /// Number of the connection, and of the request on it, both from 1.
     package var connectionSerial: UInt64 = 0
     package var requestNumber = 0
@@ -40,6 +42,8 @@ package final class Exchange {
     /// The step during which the consumer became known; later ones may be configured for that consumer.
     package private(set) var consumerStep = Int.max
 
+    /// The loop that everything here belongs to.
+    package var eventLoop: (any EventLoop)?
     package weak var driver: (any ExchangeDriver)?
 
     package init() {}

@@ -14,6 +14,7 @@ package final class NodeState: Sendable {
     package let processID: Int32
     /// Whether this node is the whole cluster, as with an embedded store: what the cluster counts, it counts.
     package let isAlone: Bool
+    private let writer = Mutex<(any RowWriter)?>(nil)
     private let serial = Atomic<UInt64>(0)
 
     package init(processID: Int32, isAlone: Bool = false, counters: WindowCounters = WindowCounters()) {
@@ -22,6 +23,14 @@ package final class NodeState: Sendable {
         self.counters = counters
         workerID = UUIDText.random()
     }
+
+    /// Lets plugins change stored rows from now on.
+    package func attach(_ writer: any RowWriter) {
+        self.writer.withLock { $0 = writer }
+    }
+
+    /// What changes stored rows; nil while the node starts.
+    package var rowWriter: (any RowWriter)? { writer.withLock { $0 } }
 
     /// 1, 2, 3, ... over all event loops.
     package func nextSerial() -> UInt64 {

@@ -15,6 +15,7 @@ package enum Builtins {
         IPRestriction.self,
         JWT.self,
         KeyAuth.self,
+        OAuth2.self,
         RateLimiting.self,
         RequestSizeLimiting.self,
         RequestTermination.self,
@@ -33,7 +34,6 @@ package enum Builtins {
         KubernetesSidecarInjector.declaration,
         LDAPAuth.declaration,
         Loggly.declaration,
-        OAuth2.declaration,
         PostFunction.declaration,
         PreFunction.declaration,
         Prometheus.declaration,
@@ -50,6 +50,6 @@ package enum Builtins {
     /// Those of `withoutBehaviour` that refuse requests, answer them in the upstream's place or take something out of
     /// them, so that letting requests pass without them would be wrong: such a route must be closed.
     package static let guarding: Set<String> = [
-        "aws-lambda", "azure-functions", "ldap-auth", "oauth2", "post-function", "pre-function",
+        "aws-lambda", "azure-functions", "ldap-auth", "post-function", "pre-function",
     ]
 }

@@ -40,7 +40,7 @@ extension EndToEnd {
                 let (master, old) = (node.masterPID, try node.worker)
                 try FileManager.default.copyItem(atPath: copy, toPath: copy + ".new")
                 rename(copy + ".new", copy)
-                #expect(Self.program(old) == copy + " (deleted)")
+                #expect(Self.program(old)?.hasSuffix("/kong-copy (deleted)") == true)
                 usleep(200_000)
                 #expect(try Command.run(copy, ["reload", "-p", node.prefix]).status == 0)
                 #expect(eventually(within: 5) { !old.isAlive })
@@ -49,7 +49,7 @@ extension EndToEnd {
                 new.stop()
                 #expect(kept.failures == [])
                 #expect(new.failures == [])
-                #expect(Self.program(try node.worker) == copy)
+                #expect(try Self.program(node.worker)?.hasSuffix("/kong-copy") == true)
                 #expect(node.masterPID == master)
             }
         }
@@ -126,8 +126,8 @@ extension EndToEnd {
                 #expect(try Command.run(Node.program, arguments).status == 0)
                 defer { _ = try? Command.run(Node.program, ["stop", "-p", closed + "/node"]) }
                 #expect(try node.admin("PUT", "/consumers/anna").status == 200)
-                let text = "nobody (nginx_user) may not enter \(closed)/node"
-                #expect(eventually { node.log("../closed/node/logs/error.log").contains(text) })
+                let log = "../closed/node/logs/error.log"
+                #expect(eventually { node.log(log).contains("nobody (nginx_user) may not enter /") })
                 _ = try Command.run(Node.program, ["stop", "-p", closed + "/node"])
 
                 let words = ["KONG_NGINX_USER=daemon", Node.program] + arguments

@@ -1,3 +1,5 @@
+// Arguments in request bodies: forms, multipart forms and JSON.
+
 import NIOCore
 import PluginKit
 import Testing

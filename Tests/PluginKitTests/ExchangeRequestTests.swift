@@ -1,3 +1,5 @@
+// What plugins see of a request and change about it.
+
 import PluginKit
 import Testing
 import Wire

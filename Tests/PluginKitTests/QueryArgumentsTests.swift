@@ -1,3 +1,5 @@
+// Arguments in the query: decoding, repeats, removal.
+
 import PluginKit
 import Testing
 

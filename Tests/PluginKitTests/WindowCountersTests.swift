@@ -1,3 +1,5 @@
+// Counters over fixed windows of time.
+
 import PluginKit
 import Testing
 

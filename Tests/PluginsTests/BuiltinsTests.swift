@@ -1,3 +1,5 @@
+// The list of the plugins that come with the gateway.
+
 import Plugins
 import Schema
 import Testing

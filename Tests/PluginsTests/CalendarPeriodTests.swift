@@ -1,3 +1,5 @@
+// Calendar windows in UTC.
+
 import Plugins
 import Testing
 

@@ -1,3 +1,5 @@
+// What correlation-id adds to requests and answers.
+
 import PluginKit
 import Plugins
 import Schema

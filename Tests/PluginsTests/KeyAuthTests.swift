@@ -1,3 +1,5 @@
+// Whom key-auth lets pass, and what it tells the upstream.
+
 import PluginKit
 import Plugins
 import Schema

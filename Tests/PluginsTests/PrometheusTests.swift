@@ -1,3 +1,5 @@
+// What prometheus counts of a request.
+
 import PluginKit
 import Plugins
 import Schema

@@ -1,3 +1,5 @@
+// When rate-limiting refuses, and what it tells the client.
+
 import PluginKit
 import Plugins
 import Schema

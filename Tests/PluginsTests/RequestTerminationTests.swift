@@ -1,3 +1,5 @@
+// The answers of request-termination.
+
 import PluginKit
 import Plugins
 import Schema

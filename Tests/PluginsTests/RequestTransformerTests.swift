@@ -1,3 +1,5 @@
+// What request-transformer makes of a request.
+
 import NIOCore
 import PluginKit
 import Plugins

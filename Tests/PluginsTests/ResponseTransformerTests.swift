@@ -1,3 +1,5 @@
+// What response-transformer makes of an answer.
+
 import NIOCore
 import PluginKit
 import Plugins

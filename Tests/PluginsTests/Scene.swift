@@ -14,6 +14,8 @@ struct Scene {
 
     let node = NodeState(processID: 4711)
     var directory = Directory()
+    private var kinds = ["keyauth_credentials": CredentialKind(index: 0)]
+    private var tables: [Lookup: LookupTable] = [:]
 
     init() {
         let alice = Self.consumer(Self.aliceID, username: "alice", customID: nil)
@@ -28,9 +30,41 @@ struct Scene {
         consumer: String? = nil
     ) -> P {
         let setup = Setup(
-            routeID: route, serviceID: service, consumerID: consumer, node: node,
-            kinds: ["keyauth_credentials": CredentialKind(index: 0)])
+            routeID: route, serviceID: service, consumerID: consumer, node: node, kinds: kinds, tables: tables,
+            compile: { SwiftPattern($0) })
         return P(P.Config(row: config), setup)
+    }
+
+    /// Gives alice a credential of that entity, found under that field's value.
+    mutating func add(_ entity: String, by field: String, _ row: JSONObject) {
+        let key = row[field]?.string ?? ""
+        let info = CredentialInfo(
+            id: "id-\(key)".bytes, consumerID: Self.aliceID.bytes, username: row["username"]?.string?.bytes, row: row)
+        if kinds[entity] == nil {
+            kinds[entity] = CredentialKind(index: directory.credentials.count)
+            directory.credentials.append(ShardedTable())
+        }
+        if let kind = kinds[entity] { directory.credentials[kind.index].set(key.bytes, info) }
+    }
+
+    /// Makes these rows the whole table of a lookup.
+    mutating func fill(_ lookup: Lookup, _ rows: [JSONObject]) {
+        let lists = Dictionary(grouping: rows) { lookup.key(of: $0) ?? [] }
+        tables[lookup] = LookupTable(index: directory.lookups.count)
+        directory.lookups.append(ShardedTable(lists.map { ($0, RowList($1)) }))
+    }
+
+    /// Who sends a request, when an authentication plugin has run.
+    func identifyAlice(_ x: Exchange) {
+        x.identify(directory.consumers.find(Self.aliceID.bytes), nil)
+    }
+
+    /// Gives an exchange an upstream's answer, head only.
+    func answer(_ x: Exchange, _ head: String) {
+        let text = (head + "\n\n").split(separator: "\n", omittingEmptySubsequences: false).joined(separator: "\r\n")
+        x.response.bytes = ByteBuffer(string: text)
+        #expect(x.response.head.parse(text.bytes.span, limits: HeadLimits()) == .complete)
+        x.response.isProxied = true
     }
 
     /// A request with `\n` for line ends; the Host header and the empty line are added.
@@ -53,6 +87,21 @@ struct Scene {
 
     private static func key(_ key: String) -> CredentialInfo {
         CredentialInfo(id: "id-\(key)".bytes, consumerID: aliceID.bytes, username: nil, row: [:])
+    }
+}
+
+/// Patterns in Swift's own syntax, which is that of PCRE for all that tests need.
+private struct SwiftPattern: TextPattern {
+    let pattern: String
+
+    init?(_ pattern: String) {
+        guard (try? Regex(pattern)) != nil else { return nil }
+        self.pattern = pattern
+    }
+
+    func matches(_ text: borrowing Span<UInt8>) -> Bool {
+        let bytes = (0..<text.count).map { text[$0] }
+        return (try? Regex(pattern).firstMatch(in: String(decoding: bytes, as: UTF8.self))) != nil
     }
 }
 

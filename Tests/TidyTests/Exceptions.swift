@@ -19,12 +19,15 @@ enum Exceptions {
         "Sources/Gateway/Process/ChildProcess.swift",
         "Sources/Gateway/Process/ListenSockets.swift",
         "Sources/Gateway/Process/StartupPages.swift",
+        "Sources/Gateway/Process/SystemdNotification.swift",
         "Sources/Gateway/Settings/HostAddress.swift",
+        "Sources/Plugins/Authentication/JSONWebToken.swift",
         "Sources/Store/Postgres/Connection/PostgresResult.swift",
         "Sources/Store/Postgres/Connection/PostgresText.swift",
         "Sources/Wire/AsciiWord.swift",
         "Tests/DataPlaneTests/Log/TemporaryDirectory.swift",
         "Tests/EndToEndTests/Peers/LocalAddress.swift",
         "Tests/GatewayTests/ProcessTests.swift",
+        "Tests/GatewayTests/SystemdNotificationTests.swift",
     ]
 }

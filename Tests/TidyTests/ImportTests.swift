@@ -13,7 +13,9 @@ struct ImportTests {
         ],
         "Wire": ["NIOCore"],
         "PluginKit": ["NIOCore", "Schema", "Synchronization", "Wire"],
-        "Plugins": ["Glibc", "NIOCore", "PluginKit", "Schema", "Wire"],
+        "Plugins": [
+            "Crypto", "CryptoExtras", "Glibc", "NIOCore", "PluginKit", "Schema", "Synchronization", "Wire",
+        ],
         "DataPlane": [
             "CAres", "CPcre2", "Glibc", "NIOCore", "NIOPosix", "NIOSSL", "NIOTLS", "PluginKit", "Synchronization",
             "Wire",

@@ -5,7 +5,8 @@ import PluginKit
 import Wire
 
 extension ClientConnection {
-    /// Answers with a complete response. `isPage` says that it is an error page of the proxy layer.
+    /// Answers with a complete response. `isPage` says that it stands for an upstream's answer: an error page of the
+    /// proxy layer, or what a plugin put in its place.
     func respond(_ response: Response, isPage: Bool = false) {
         guard let context else { return }
         timer.cancel()

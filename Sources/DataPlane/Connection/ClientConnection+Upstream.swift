@@ -245,7 +245,7 @@ extension ClientConnection: UpstreamReader {
     private func replaceAnswer(of upstream: UpstreamConnection, by replacement: Response) {
         hasAnswerHead = false
         giveUpUpstream()
-        respond(replacement)
+        respond(replacement, isPage: true)
         pump()
     }
 

@@ -106,6 +106,7 @@ package final class ClientConnection: ChannelInboundHandler {
 
     package func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
+        exchange.eventLoop = context.eventLoop
         // Before the connection is active: a worker that drains waits for what it has accepted.
         isRegistered = loop.register(self)
         if context.channel.isActive { begin(context) }
@@ -144,6 +145,7 @@ package final class ClientConnection: ChannelInboundHandler {
         exchange.serverAddress = Array((local?.ipAddress ?? "").utf8)
         exchange.serverPort = listener.port
         exchange.isTLS = listener.isTLS
+        exchange.isFromTrustedPeer = isTrusted
     }
 
     package func channelRead(context: ChannelHandlerContext, data: NIOAny) {

@@ -14,9 +14,9 @@ extension Command {
         name: "stop", synopsis: "[OPTIONS]", summary: "Stop a running node at once (SIGTERM).", options: [.prefix]
     ) { context throws(CommandFault) in
         let paths = try context.nodeSettings(context.locateNode()).paths
-        try sendToNode(context, paths, SIGTERM, "TERM")
+        let master = try sendToNode(context, paths, SIGTERM, "TERM")
         // The node ends in an instant; whoever starts the next one right away should not meet this one.
-        _ = NodeProcess(paths).waitForEnd(atMost: 1, every: 0.01)
+        _ = NodeProcess.waitForEnd(of: master, atMost: 1, every: 0.01)
         context.console.info("Kong stopped")
         return 0
     }
@@ -46,9 +46,9 @@ extension Command {
                 return 0
             }
         }
-        try sendToNode(context, paths, SIGQUIT, "QUIT")
+        let master = try sendToNode(context, paths, SIGQUIT, "QUIT")
         console.verbose("waiting for nginx to finish processing requests")
-        if node.waitForEnd(atMost: max(1, context.options.number("timeout") ?? 10), every: 0.05) {
+        if NodeProcess.waitForEnd(of: master, atMost: max(1, context.options.number("timeout") ?? 10), every: 0.05) {
             console.info("Kong stopped (gracefully)")
             return 0
         }
@@ -58,13 +58,14 @@ extension Command {
         return 0
     }
 
+    @discardableResult
     private static func sendToNode(
         _ context: CommandContext, _ paths: PrefixPaths, _ signal: Int32, _ name: String
-    ) throws(CommandFault) {
+    ) throws(CommandFault) -> pid_t {
         let node = NodeProcess(paths)
         guard node.pid != nil else { throw NodeProcess.notRunning(paths) }
         context.console.verbose("sending \(name) signal to nginx running at \(paths.pidFile)")
-        try node.send(signal)
+        return try node.send(signal)
     }
 
     static let restart = Command(
@@ -85,12 +86,12 @@ extension Command {
     /// Without its usual reports. When there is nothing to stop, Kong is silent from here on, and scripts know it.
     private static func stopForRestart(_ context: CommandContext, _ paths: PrefixPaths) {
         let node = NodeProcess(paths)
-        guard TextFile.exists(paths.kongEnv), (try? node.send(SIGTERM)) != nil else {
+        guard TextFile.exists(paths.kongEnv), let master = try? node.send(SIGTERM) else {
             context.console.isSilent = true
             return
         }
         context.console.info("Kong stopped")
-        _ = node.waitForEnd(atMost: 5, every: 0.01)
+        _ = NodeProcess.waitForEnd(of: master, atMost: 5, every: 0.01)
     }
 
     static let reload = Command(

@@ -16,8 +16,11 @@ package struct NodeProcess {
     /// The pid, when the file holds one and such a process lives.
     package var pid: pid_t? {
         guard let text = try? TextFile.read(pidFile), let pid = pid_t(text.trimmed), pid > 0 else { return nil }
-        guard kill(pid, 0) == 0 || errno == EPERM else { return nil }
-        return Self.isZombie(pid) ? nil : pid
+        return Self.isAlive(pid) ? pid : nil
+    }
+
+    private static func isAlive(_ pid: pid_t) -> Bool {
+        (kill(pid, 0) == 0 || errno == EPERM) && !isZombie(pid)
     }
 
     /// Whether the process has ended and only waits for its parent to notice, which in a container may be never.
@@ -28,16 +31,19 @@ package struct NodeProcess {
         return stat[name...].dropFirst().trimmed.first == "Z"
     }
 
-    /// Sends a signal.
-    package func send(_ signal: Int32) throws(CommandFault) {
+    /// Sends a signal, and tells which process got it.
+    @discardableResult
+    package func send(_ signal: Int32) throws(CommandFault) -> pid_t {
         guard let pid else { throw Self.notRunning(paths) }
         guard kill(pid, signal) == 0 else { throw CommandFault("\(pidFile): \(FileFault().reason)") }
+        return pid
     }
 
-    /// Waits until the process is gone; false when it still lives after so many seconds.
-    package func waitForEnd(atMost seconds: Double, every pause: Double) -> Bool {
+    /// Waits until a process is gone; false when it still lives after so many seconds. By its number, since a master
+    /// removes its pid file before it ends, and until the end its ports are taken.
+    package static func waitForEnd(of pid: pid_t, atMost seconds: Double, every pause: Double) -> Bool {
         let deadline = Moment.now + seconds
-        while pid != nil {
+        while isAlive(pid) {
             if Moment.now >= deadline { return false }
             Moment.sleep(pause)
         }

@@ -1,5 +1,7 @@
 // What the master hands to a worker: the listening sockets, already open, and who it is. It travels in one environment
 // variable beside the inherited descriptors.
+//
+// After an upgrade the master is of an older program than the worker: whatever changes here must still be understood.
 
 /// How a worker is to run.
 ///

@@ -26,13 +26,17 @@ final class ControlPlaneNode: Sendable {
     ) throws {
         let catalog = try Self.catalog(settings)
         let isAlone = settings.database == .sqlite || settings.database == .off
+        let state = NodeState(processID: getpid(), isAlone: isAlone)
         let publisher = SnapshotPublisher(
-            catalog: catalog, source: source, node: NodeState(processID: getpid(), isAlone: isAlone),
+            catalog: catalog, source: source, node: state,
             upstreams: upstreams,
             tls: TLSContexts.policy(settings), warn: { [log] text in log.log(.warn, text) })
-        let opened = try Blocking.run { try await Self.open(launch, settings, catalog, publisher, log) }
+        let opened = try Blocking.run { try await Self.open(launch, settings, catalog, publisher, upstreams, log) }
         let validation = ValidationContext(catalog: catalog, syntax: .checked)
-        let node = Self.information(launch, settings, statistics, UpstreamHealth(upstreams))
+        state.attach(
+            StoreRowWriter(opened.store, validation, published: { await publisher.published($0.revision) }))
+        let health = UpstreamHealth(upstreams).announced(by: opened.store, log)
+        let node = Self.information(launch, settings, statistics, health)
         let api = AdminAPI(
             catalog: catalog, store: opened.store, node: node, context: validation,
             published: { await publisher.published($0.revision) },
@@ -87,7 +91,7 @@ final class ControlPlaneNode: Sendable {
 
     private static func open(
         _ launch: WorkerLaunch, _ settings: Settings, _ catalog: Catalog, _ publisher: SnapshotPublisher,
-        _ log: DataPlane.ErrorLog
+        _ upstreams: Upstreams, _ log: DataPlane.ErrorLog
     ) async throws -> Opened {
         switch settings.database {
         case .sqlite:
@@ -101,6 +105,8 @@ final class ControlPlaneNode: Sendable {
             var options = PostgresStore.Options(nodeID: launch.nodeID)
             options.datasetPath = settings.datasetPath
             options.report = { [log] text in log.log(.error, text) }
+            let health = UpstreamHealth(upstreams)
+            options.health = { _ = health.mark($0.upstream, $0.target, $0.isHealthy) }
             let store = try await PostgresStore.open(
                 settings.postgres(), catalog: catalog, options: options, listener: { publisher.hear($0) })
             return Opened(store: store, memory: nil)

@@ -1,5 +1,6 @@
 // A worker that root's master starts begins as root and gives that up before it takes its first connection: what only
-// root may read (keys, settings, a declarative file) is read by then, and what the worker goes on writing is its user's.
+// root may read (keys, settings, a declarative file) is read by then, and what the worker goes on writing is its
+// user's.
 
 import Glibc
 

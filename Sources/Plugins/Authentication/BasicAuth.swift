@@ -27,6 +27,11 @@ package struct BasicAuthCredential: Entity {
         Field("password", \.password, doc: "The password; stored as its digest together with the consumer's id."),
     ]
 
+    /// Kong makes the digest before it looks at types, so a number passes as its digits.
+    package static let shorthands = [
+        Shorthand("password") { value in ["password": value.number.map { .string($0.luaText) } ?? value] }
+    ]
+
     /// Passwords are stored as a digest, that of the empty one when none is given.
     package static func finish(_ row: inout Row, given: JSONObject, in context: ValidationContext) {
         let password = row["password"]?.string

@@ -4,8 +4,8 @@ import PluginKit
 import Wire
 
 enum UserPassword {
-    /// Reads `<scheme> <base64 of name:password>`. The scheme is `wanted`, with a small or a capital first letter unless
-    /// `anyCase`; it may stand anywhere, since Kong searches for it. nil when there is no name.
+    /// Reads `<scheme> <base64 of name:password>`. The scheme is `wanted`, with a small or a capital first letter
+    /// unless `anyCase`; it may stand anywhere, since Kong searches for it. nil when there is no name.
     static func read(
         _ header: [UInt8], scheme wanted: String, anyCase: Bool = false
     ) -> (name: [UInt8], password: [UInt8])? {

@@ -1,8 +1,8 @@
 // Base64 (RFC 4648) as nginx reads and writes it, since what a plugin takes for a password must be what Kong took.
 
 enum Base64 {
-    /// What the text stands for; nil when it has a foreign character or an impossible length. Reading stops at the first
-    /// `=`, and padding may be missing.
+    /// What the text stands for; nil when it has a foreign character or an impossible length. Reading stops at the
+    /// first `=`, and padding may be missing.
     ///
     /// - Parameter isURL: also takes `-` and `_`, as in tokens.
     static func decode(_ text: some Collection<UInt8>, isURL: Bool = false) -> [UInt8]? {

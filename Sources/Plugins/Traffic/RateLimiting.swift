@@ -1,8 +1,8 @@
 // rate-limiting: so many requests a second, minute, hour, day, month or year for each consumer, credential or address.
 //
 // The policy `local` counts on this node, and so does `cluster` where this node is the whole cluster (an embedded store
-// or none). Otherwise `cluster` and `redis` are valid settings, but the stores they count in are not built yet: a request
-// under them is answered with 500 rather than let through uncounted.
+// or none). Otherwise `cluster` and `redis` are valid settings, but the stores they count in are not built yet: a
+// request under them is answered with 500 rather than let through uncounted.
 
 import PluginKit
 import Schema

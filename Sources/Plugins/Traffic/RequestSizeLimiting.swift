@@ -1,7 +1,7 @@
 // request-size-limiting: refuses requests with a body above a size.
 //
-// The announced length counts. A body of unknown length is only measured where plugins can see it at all, which is below
-// any limit of a MiB: a longer chunked body passes, as in Kong.
+// The announced length counts. A body of unknown length is only measured where plugins can see it at all, which is
+// below any limit of a MiB: a longer chunked body passes, as in Kong.
 
 import NIOCore
 import PluginKit

@@ -1,8 +1,8 @@
 // response-ratelimiting: the upstream says in a header of its answers what a request cost; above a limit requests are
 // refused.
 //
-// The policy `local` counts on this node, and so does `cluster` where this node is the whole cluster. Otherwise a request
-// is answered with 500 rather than let through uncounted, as with rate-limiting.
+// The policy `local` counts on this node, and so does `cluster` where this node is the whole cluster. Otherwise a
+// request is answered with 500 rather than let through uncounted, as with rate-limiting.
 
 import PluginKit
 import Schema

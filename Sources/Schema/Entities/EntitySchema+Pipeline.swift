@@ -27,12 +27,13 @@ extension EntitySchema {
 
     /// What a store holds, with every field there is now: absent ones null, required ones their default.
     package func completed(_ row: Row, in context: ValidationContext) -> Row {
-        Completion(occasion: .read, context: context).complete(row, schema(for: row, context).record)
+        Completion(occasion: .read, context: context).complete(withoutTTL(row), schema(for: row, context).record)
     }
 
     /// The stored row with the members of `patch` merged in, neither completed nor checked.
     package func merged(_ stored: Row, with patch: JSONObject, _ context: ValidationContext) -> Row {
         let patch = expanded(patch)
+        let stored = withoutTTL(stored)
         var chooser = stored
         if let variantKey, let choice = patch[variantKey] { chooser[variantKey] = choice }
         return Self.merge(stored, patch, schema(for: chooser, context).record)
@@ -61,6 +62,14 @@ extension EntitySchema {
         guard violations.isEmpty else { throw violations }
         Self.normalize(&row, record)
         finish(&row, given, context)
+        return row
+    }
+
+    /// When a row expires is told to nobody.
+    private func withoutTTL(_ row: Row) -> Row {
+        guard hasTTL else { return row }
+        var row = row
+        row["ttl"] = nil
         return row
     }
 

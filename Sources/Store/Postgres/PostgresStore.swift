@@ -18,8 +18,8 @@ package final class PostgresStore: Store {
         package var nodeID: String
         /// Where to keep the last rows for a start without the database; nil for nowhere.
         package var datasetPath: String?
-        /// Hears `<host>|<port>|<1 or 0>|<upstream id>|<upstream name>`: another node was told a target's health.
-        package var health: @Sendable (_ message: String) -> Void = { _ in }
+        /// Hears of targets whose health was set by hand on another node.
+        package var health: @Sendable (TargetHealth) -> Void = { _ in }
         /// Hears what the log should have: that the database went away or came back.
         package var report: @Sendable (_ text: String) -> Void = { _ in }
 
@@ -147,9 +147,10 @@ extension PostgresStore {
         return Made(effects: transaction.effects, results: transaction.results)
     }
 
-    /// Tells the other nodes of a target's health, in Kong's words; nothing is stored.
-    package func announceHealth(_ message: String) async throws(StoreError) {
+    /// Tells the other nodes of a target's health; nothing is stored.
+    package func announce(_ health: TargetHealth) async throws(StoreError) {
         try requireDatabase()
+        guard let message = health.message(feed.dataset) else { return }
         let writer = self.writer
         do {
             try await pool.run(canRepeat: false) { connection in

@@ -62,7 +62,9 @@ struct EntityCollection: Sendable {
     func insert(_ members: JSONObject) async throws -> Row {
         try await context.write {
             try await rules.check?(members, context)
-            let row = try schema.validateInsert(members, in: context.validation)
+            var members = members
+            let ttl = try schema.takeTTL(from: &members)
+            let row = expiring(try schema.validateInsert(members, in: context.validation), after: ttl)
             return try await apply(.insert(name, row))
         }
     }
@@ -72,10 +74,11 @@ struct EntityCollection: Sendable {
     func upsert(_ key: Key, _ body: @escaping @Sendable (Row?) throws -> JSONObject) async throws -> Row {
         try await context.write {
             let stored = schema.variantKey == nil ? nil : try await find(key)
-            let members = key.fixing(try body(stored))
+            var members = key.fixing(try body(stored))
+            let ttl = try schema.takeTTL(from: &members)
             try await rules.check?(
                 stored.map { schema.merged($0, with: members, context.validation) } ?? members, context)
-            let row = try schema.validateUpsert(members, over: stored, in: context.validation)
+            let row = expiring(try schema.validateUpsert(members, over: stored, in: context.validation), after: ttl)
             return try await apply(.upsert(name, key, row))
         }
     }
@@ -84,11 +87,20 @@ struct EntityCollection: Sendable {
     func update(_ key: Key, _ body: @escaping @Sendable (Row) throws -> JSONObject) async throws -> Row {
         try await context.write {
             guard let stored = try await find(key) else { throw rules.missing?(key) ?? key.notFound }
-            let members = try body(stored)
+            var members = try body(stored)
+            let ttl = try schema.takeTTL(from: &members)
             try await rules.check?(schema.merged(stored, with: members, context.validation), context)
-            let row = try schema.validateUpdate(stored, with: members, in: context.validation)
+            let row = expiring(try schema.validateUpdate(stored, with: members, in: context.validation), after: ttl)
             return try await apply(.update(name, key, changes: row.changes(from: stored)))
         }
+    }
+
+    /// - Parameter ttl: seconds from now, 0 for ever; nil leaves it as it is.
+    private func expiring(_ row: Row, after ttl: Int?) -> Row {
+        guard let ttl else { return row }
+        var row = row
+        row["ttl"] = ttl == 0 ? .null : .number(context.validation.now().rounded(.down) + Double(ttl))
+        return row
     }
 
     private func apply(_ write: Write) async throws -> (outcome: Row, committed: Committed?) {

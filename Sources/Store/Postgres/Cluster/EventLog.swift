@@ -7,12 +7,16 @@ import Schema
 /// A row of cluster_events.
 struct LoggedEvent {
     let event: ClusterEvent
+    /// Whether this node wrote it itself.
+    let isOwn: Bool
+    /// Whether a node wrote it that announces nothing, such as a real Kong.
     let isForeign: Bool
 }
 
 struct EventLog {
     /// How far back rows are looked for whose coming nobody announced.
     private let window: Duration
+    private let nodeID: String
     private var seen: [String: ContinuousClock.Instant] = [:]
     private var lastCleanup = ContinuousClock.now
     /// Nodes that announce what they write: ours.
@@ -23,6 +27,7 @@ struct EventLog {
     init(_ settings: PostgresSettings, nodeID: String) {
         window = max(.seconds(60), settings.pollInterval * 4) + settings.propagation
         ownKind = [nodeID]
+        self.nodeID = nodeID
     }
 
     /// Takes note of a notification. Its time tells how far back the next read must go at the least.
@@ -46,7 +51,8 @@ struct EventLog {
     func query(isPoll: Bool) -> String {
         let back = isPoll ? "now() - interval '\(window.seconds) seconds'" : "to_timestamp(\(latest - 0.001))"
         return
-            "SELECT id, node_id, channel, data, extract(epoch FROM at) FROM cluster_events WHERE at >= \(back) ORDER BY at"
+            "SELECT id, node_id, channel, data, extract(epoch FROM at) FROM cluster_events "
+            + "WHERE at >= \(back) ORDER BY at"
     }
 
     /// Takes the rows of the query.
@@ -58,11 +64,12 @@ struct EventLog {
         var newest = 0.0
         for line in 0..<result.count {
             guard let id = result.text(line, 0), seen.updateValue(.now, forKey: id) == nil else { continue }
-            let isForeign = !ownKind.contains(result.text(line, 1) ?? "")
+            let node = result.text(line, 1) ?? ""
+            let isForeign = !ownKind.contains(node)
             if !isForeign { newest = max(newest, result.text(line, 4).flatMap { Double($0) } ?? 0) }
             guard let channel = result.text(line, 2).flatMap(ClusterEvent.Channel.init) else { continue }
             let event = ClusterEvent(channel: channel, data: result.text(line, 3) ?? "")
-            events.append(LoggedEvent(event: event, isForeign: isForeign))
+            events.append(LoggedEvent(event: event, isOwn: node == nodeID, isForeign: isForeign))
         }
         if newest > 0 { latest = newest }
         return events

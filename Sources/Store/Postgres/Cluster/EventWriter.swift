@@ -1,6 +1,6 @@
 // The end of a transaction that changed something: its rows in cluster_events, the notification and the commit, in one
-// round trip. Transactions of our nodes pass here one at a time (an advisory lock), so that the times of their rows rise
-// in the order of their commits and a reader that has seen one has missed none before it.
+// round trip. Transactions of our nodes pass here one at a time (an advisory lock), so that the times of their rows
+// rise in the order of their commits and a reader that has seen one has missed none before it.
 
 import Schema
 
@@ -29,13 +29,14 @@ struct EventWriter: Sendable {
         let lifetime = max(Self.lifetime, 10 * delay)
         let later =
             delay > 0 ? "CASE WHEN e.channel = 'invalidations' THEN c.at + interval '\(delay) seconds' END" : "NULL"
+        let tail = PostgresText.literal(" \(eventIDs.first ?? "") \(schema)")
         return """
             WITH c AS (SELECT date_trunc('milliseconds', clock_timestamp()) AS at), \
             w AS (INSERT INTO cluster_events (id, node_id, at, nbf, expire_at, channel, data) \
             SELECT e.id, \(node)::uuid, c.at, \(later), c.at + interval '\(lifetime) seconds', e.channel, e.data \
             FROM c, unnest(\(ids)::uuid[], \(channels)::text[], \(data)::text[]) AS e (id, channel, data)) \
             SELECT pg_notify('\(ChangeNotification.channel)', \
-            \(node) || ' ' || extract(epoch FROM c.at)::text || \(PostgresText.literal(" \(eventIDs.first ?? "") \(schema)"))) FROM c
+            \(node) || ' ' || extract(epoch FROM c.at)::text || \(tail)) FROM c
             """
     }
 }

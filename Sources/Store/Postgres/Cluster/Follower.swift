@@ -65,7 +65,7 @@ struct Follower {
         var step = Step()
         let effects = try connection.snapshot(log.query(isPoll: isPoll)) { result in
             let events = log.take(result)
-            step.health = events.filter { $0.event.channel == .health }.map(\.event.data)
+            step.health = events.filter { $0.event.channel == .health && !$0.isOwn }.map(\.event.data)
             return try differences(events, connection)
         }
         self.log = log

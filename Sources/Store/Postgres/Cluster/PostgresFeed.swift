@@ -12,7 +12,7 @@ final class PostgresFeed: Sendable {
         var listener: ChangeListener
         /// Gets every data set that is new, to keep it on disk.
         var kept: @Sendable (Dataset) -> Void
-        var health: @Sendable (_ message: String) -> Void
+        var health: @Sendable (TargetHealth) -> Void
         var report: @Sendable (_ text: String) -> Void
     }
 
@@ -152,7 +152,7 @@ extension PostgresFeed {
                 connection.renewDeadline()
                 let step = try follower.advance(connection, isPoll: isPoll)
                 if let committed = step.committed { tell(committed, follower.dataset) }
-                for message in step.health { hooks.health(message) }
+                for health in step.health.compactMap({ TargetHealth($0, follower.dataset) }) { hooks.health(health) }
                 if isPoll { nextPoll = .now + settings.pollInterval }
                 continue
             }

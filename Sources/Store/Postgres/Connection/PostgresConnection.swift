@@ -19,11 +19,15 @@ final class PostgresConnection {
 
     /// Connects and sets the session up.
     ///
-    /// - Parameter patience: how long until the server's host must have answered at all; a host that is away is
-    ///   noticed sooner than a server that is slow.
-    init(_ settings: PostgresSettings, patience: Duration? = nil) throws(PostgresError) {
+    /// - Parameters:
+    ///   - patience: how long until the server's host must have answered at all; a host that is away is
+    ///     noticed sooner than a server that is slow.
+    ///   - start: since when somebody waits for it: the time of `timeout` runs from there.
+    init(
+        _ settings: PostgresSettings, patience: Duration? = nil, start: ContinuousClock.Instant = .now
+    ) throws(PostgresError) {
         timeout = settings.timeout
-        deadline = .now + settings.timeout
+        deadline = start + settings.timeout
         guard settings.timeout > .zero else { throw .timeout }
         guard let raw = ConnectionString(settings).start() else { throw PostgresError(.unreachable, "out of memory") }
         self.raw = raw

@@ -106,11 +106,12 @@ final class PostgresPool: Sendable {
 
     private func perform(_ job: Job, _ connection: inout PostgresConnection?) -> Outcome {
         do throws(PostgresError) {
-            guard job.start + settings.timeout > .now else { throw .timeout }
-            if connection == nil { connection = try PostgresConnection(settings) }
-            guard let connection else { throw .timeout }
             // A little early, so that who asked has the answer within the time and not just after it.
-            connection.renewDeadline(job.start - settings.timeout / 20)
+            let start = job.start - settings.timeout / 20
+            guard start + settings.timeout > .now else { throw .timeout }
+            if connection == nil { connection = try PostgresConnection(settings, start: start) }
+            guard let connection else { throw .timeout }
+            connection.renewDeadline(start)
             return job.run(.success(connection))
         } catch {
             return job.run(.failure(error))

@@ -42,7 +42,8 @@ extension MigrationSubsystem {
                     CREATE TABLE IF NOT EXISTS hmacauth_credentials (
                       \(TableText.credential), username TEXT UNIQUE, secret TEXT
                     );
-                    \(TableText.index("hmacauth_credentials_consumer_id_idx", on: "hmacauth_credentials", "consumer_id"))
+                    \(TableText.index(
+                        "hmacauth_credentials_consumer_id_idx", on: "hmacauth_credentials", "consumer_id"))
                     """),
             PostgresMigration("001_14_to_15"),
         ])
@@ -79,7 +80,8 @@ extension MigrationSubsystem {
         migrations: [
             PostgresMigration("000_base_rate_limiting", up: CounterTable("ratelimiting_metrics").create),
             PostgresMigration(
-                "001_14_to_15", teardown: TableText.dropFunctions("increment_rate_limits", "increment_rate_limits_api")),
+                "001_14_to_15",
+                teardown: TableText.dropFunctions("increment_rate_limits", "increment_rate_limits_api")),
             PostgresMigration("002_15_to_10", teardown: CounterTable("ratelimiting_metrics").dropAPI),
             PostgresMigration(
                 "003_10_to_112",
