@@ -29,13 +29,17 @@ struct PostgresTransaction {
     mutating func run(_ writes: [Write]) throws {
         var rest = writes[...]
         while let write = rest.first {
-            let batch = Self.insertions(rest)
-            if batch.count > 1 {
-                try insertAll(batch, tables.table(of: write.entity))
+            let table = try tables.table(of: write.entity)
+            let insertions = Self.insertions(rest)
+            let upserts = Self.upserts(rest)
+            if insertions.count > 1 {
+                try insertAll(insertions.map(table.layout.complete), table)
+            } else if upserts.count > 1 {
+                try upsertAll(upserts, table)
             } else {
                 try run(write)
             }
-            rest = rest.dropFirst(max(batch.count, 1))
+            rest = rest.dropFirst(max(insertions.count, upserts.count, 1))
         }
     }
 
@@ -45,6 +49,19 @@ struct PostgresTransaction {
         for write in writes.prefix(batchSize) {
             guard case .insert(let entity, let row) = write, entity == writes.first?.entity else { break }
             rows.append(row)
+        }
+        return rows
+    }
+
+    /// The upserts by id into one table that come next, each id once: imports are made of these.
+    private static func upserts(_ writes: ArraySlice<Write>) -> [(id: String, row: JSONObject)] {
+        var rows: [(id: String, row: JSONObject)] = []
+        var ids: Set<String> = []
+        for write in writes.prefix(batchSize) {
+            guard case .upsert(let entity, .id(let id), let row) = write, entity == writes.first?.entity,
+                UUIDText.isValid(id), ids.insert(id.lowercased()).inserted
+            else { break }
+            rows.append((id.lowercased(), row))
         }
         return rows
     }
@@ -75,29 +92,57 @@ struct PostgresTransaction {
         case .field(let name, let value): row[name] = .string(value)
         }
         guard let old = try connection.lockedRow(table, key) else {
-            do {
-                return try insert(layout.complete(row), table)
-            } catch let violation as StoreError where violation.isOf(key) {
-                // It was not there a moment ago.
-                throw LostRace(violation: violation)
-            }
+            return try insert(layout.complete(row), table, upserting: key)
         }
         row[layout.key.field] = old[layout.key.field]
         return try replace(old, with: layout.complete(row), table, .upsert)
     }
 
-    private mutating func insert(_ row: JSONObject, _ table: PostgresTable) throws -> JSONObject {
-        try store(row, table, table.insert(rows: 1), try table.values(of: row))
+    /// - Parameter key: what an upsert looked for and did not find.
+    private mutating func insert(
+        _ row: JSONObject, _ table: PostgresTable, upserting key: Key? = nil
+    ) throws -> JSONObject {
+        do {
+            try store(row, table, table.insert(rows: 1), try table.values(of: row))
+        } catch let violation as StoreError {
+            // It was not there a moment ago.
+            if let key, violation.isOf(key) { throw LostRace(violation: violation) }
+            throw violation
+        }
         try note(.create, old: nil, new: row, table)
         return row
     }
 
-    private mutating func insertAll(_ rows: [JSONObject], _ table: PostgresTable) throws {
-        let rows = rows.map(table.layout.complete)
+    private mutating func upsertAll(_ batch: [(id: String, row: JSONObject)], _ table: PostgresTable) throws {
+        guard let key = table.column(of: table.layout.key.field) else { return }
+        let stored = try connection.rows(table, where: key, batch.map(\.id), isLocking: true)
+        let found = Dictionary(
+            stored.compactMap { row in table.layout.id(of: row).map { ($0, row) } },
+            uniquingKeysWith: { _, last in last })
+        let rows = batch.map { id, row in
+            var row = row
+            row[key.field] = .string(id)
+            return table.layout.complete(row)
+        }
+        if found.isEmpty { return try insertAll(rows, table, isUpsert: true) }
+        for (row, id) in zip(rows, batch.map(\.id)) {
+            if let old = found[id] {
+                results.append(try replace(old, with: row, table, .upsert))
+            } else {
+                results.append(try insert(row, table, upserting: .id(id)))
+            }
+        }
+    }
+
+    /// - Parameter rows: complete ones.
+    private mutating func insertAll(_ rows: [JSONObject], _ table: PostgresTable, isUpsert: Bool = false) throws {
         let values = try rows.flatMap { row in try table.values(of: row) }
         guard try insertTogether(rows.count, values, table) else {
             // One by one, to learn which of them it was.
-            for row in rows { results.append(try insert(row, table)) }
+            for row in rows {
+                let key = isUpsert ? table.layout.id(of: row).map(Key.id) : nil
+                results.append(try insert(row, table, upserting: key))
+            }
             return
         }
         for row in rows {
