@@ -80,6 +80,8 @@ import Testing
         #expect(renamed["password"] == stored["password"])
         let changed = try schema.validateUpdate(stored, with: ["password": "two"], in: Self.context)
         #expect(changed["password"] == Self.stored("two", consumer: Scene.aliceID)["password"])
+        let sentBack = try schema.validateUpdate(stored, with: stored, in: Self.context)
+        #expect(sentBack["password"] == stored["password"])
     }
 
     @Test func `a document has digests already`() throws {

@@ -24,7 +24,7 @@ package protocol Entity: Declared {
     static var shorthands: [Shorthand] { get }
 
     /// A last change to a valid row before it is stored.
-    /// - Parameter given: The members the client sent, so that an update can tell what is new.
+    /// - Parameter given: The members the client sent, in an update those that are not stored already.
     static func finish(_ row: inout Row, given: JSONObject, in context: ValidationContext)
 }
 

@@ -13,7 +13,8 @@ extension EntitySchema {
     package func validateUpdate(
         _ stored: Row, with patch: JSONObject, in context: ValidationContext
     ) throws(Violations) -> Row {
-        try validate(merged(stored, with: patch, context), .update, given: patch, context)
+        let changes = JSONObject(patch.filter { stored[$0.key] != $0.value }.map { ($0.key, $0.value) })
+        return try validate(merged(stored, with: patch, context), .update, given: changes, context)
     }
 
     /// A row that is created or replaced (PUT). The caller has put the id or endpoint key of the URL into `input`.
