@@ -37,6 +37,10 @@ package final class Exchange {
     package var startedAtMilliseconds: Int64 = 0
     /// The current time in milliseconds since the epoch, as of the current phase.
     package var nowMilliseconds: Int64 = 0
+    /// Milliseconds until the plugins were done and until the upstream's head had come, as in Kong's latency headers;
+    /// nil when no upstream was asked. Set before the log phase.
+    package var proxyMilliseconds: Int64?
+    package var upstreamMilliseconds: Int64?
     /// Which step of the chain runs; the data plane's.
     package var step = 0
     /// The step during which the consumer became known; later ones may be configured for that consumer.
@@ -58,6 +62,8 @@ package final class Exchange {
         credential = nil
         step = 0
         consumerStep = Int.max
+        proxyMilliseconds = nil
+        upstreamMilliseconds = nil
     }
 
     /// Remembers who the client is. Later plugins see it and may be configured for that consumer.

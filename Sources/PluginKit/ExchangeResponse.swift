@@ -19,6 +19,8 @@ package final class ExchangeResponse {
     package var isTruncated = false
     /// The answer to give in place of the upstream's, when a response phase decided so.
     package var replacement: Response?
+    /// Bytes of the head sent to the client.
+    package var headBytesSent = 0
     /// Body bytes sent to the client so far.
     package var bodyBytesSent: UInt64 = 0
 
@@ -30,6 +32,7 @@ package final class ExchangeResponse {
         isTruncated = false
         replacement = nil
         edits.reset()
+        headBytesSent = 0
         bodyBytesSent = 0
     }
 

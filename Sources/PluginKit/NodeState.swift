@@ -1,5 +1,6 @@
 // State that belongs to the node and not to a configuration: it stays when the configuration changes.
 
+import Schema
 import Synchronization
 
 /// What every plugin on this node may share.
@@ -21,7 +22,7 @@ package final class NodeState: Sendable {
         self.processID = processID
         self.isAlone = isAlone
         self.counters = counters
-        workerID = UUIDText.random()
+        workerID = Array(UUIDText.random().utf8)
     }
 
     /// Lets plugins change stored rows from now on.

@@ -29,5 +29,6 @@ enum Exceptions {
         "Tests/EndToEndTests/Peers/LocalAddress.swift",
         "Tests/GatewayTests/ProcessTests.swift",
         "Tests/GatewayTests/SystemdNotificationTests.swift",
+        "Tests/StoreTests/Postgres/PostgresServer.swift",
     ]
 }

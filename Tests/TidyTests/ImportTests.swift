@@ -17,7 +17,8 @@ struct ImportTests {
             "Crypto", "CryptoExtras", "Glibc", "NIOCore", "PluginKit", "Schema", "Synchronization", "Wire",
         ],
         "DataPlane": [
-            "CAres", "CPcre2", "Glibc", "NIOCore", "NIOPosix", "NIOSSL", "NIOTLS", "PluginKit", "Synchronization",
+            "CAres", "CPcre2", "Glibc", "NIOCore", "NIOPosix", "NIOSSL", "NIOTLS", "PluginKit", "Schema",
+            "Synchronization",
             "Wire",
         ],
         "ControlPlane": [

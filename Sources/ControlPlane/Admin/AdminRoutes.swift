@@ -18,6 +18,7 @@ enum AdminRoutes {
         TagEndpoints(context: context).add(to: &routes)
         CredentialEndpoints.add(to: &routes, context)
         NodeEndpoints(context: context).add(to: &routes)
+        if context.catalog.plugin("prometheus") != nil { MetricsEndpoint(context: context).add(to: &routes) }
         if context.node.isDatabaseLess {
             ConfigEndpoint(context: context, load: load).add(to: &routes)
         }

@@ -1,5 +1,6 @@
 // What the Admin API tells of the node it runs on (GET /, GET /status).
 
+import PluginKit
 import Schema
 
 /// The node behind an Admin API.
@@ -16,11 +17,14 @@ package struct NodeInformation: Sendable {
     package var isDatabaseLess: Bool
     package var counters: @Sendable () -> ConnectionCounters
     package var health: UpstreamHealth
+    /// What the prometheus plugin counts on this node.
+    package var figures: FiguresTable
 
     package init(
         hostname: String, nodeID: String, version: String = "1.1.2", luaVersion: String = "LuaJIT 2.1.0-beta3",
         processID: Int, configuration: JSON, isDatabaseLess: Bool = false,
-        health: UpstreamHealth = .none, counters: @escaping @Sendable () -> ConnectionCounters
+        health: UpstreamHealth = .none, figures: FiguresTable = FiguresTable(),
+        counters: @escaping @Sendable () -> ConnectionCounters
     ) {
         self.hostname = hostname
         self.nodeID = nodeID
@@ -31,5 +35,6 @@ package struct NodeInformation: Sendable {
         self.isDatabaseLess = isDatabaseLess
         self.counters = counters
         self.health = health
+        self.figures = figures
     }
 }

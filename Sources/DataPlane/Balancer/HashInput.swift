@@ -1,6 +1,7 @@
 // Finds what an upstream hashes on in a request.
 
 import PluginKit
+import Schema
 
 enum HashInput {
     /// Puts the request's number into `balancing`, and a new cookie where one has to be made up.
@@ -24,7 +25,7 @@ enum HashInput {
             return values.isEmpty ? nil : Array(values.joined())
         case .cookie:
             if let sent = cookie(settings.cookieName, exchange) { return sent }
-            let made = UUIDText.random()
+            let made = Array(UUIDText.random().utf8)
             balancing.newCookie = made
             return made
         }

@@ -22,7 +22,9 @@ extension ClientConnection {
         ResponseWriter.writeLocal(
             response, exchange, configuration.headers, isHead: isHead, keepAlive: keepsAlive, latencies,
             clock: loop.clock, to: &out)
-        exchange.response.bodyBytesSent = isHead ? 0 : UInt64(response.body.count)
+        let bodyCount = isHead || ResponseWriter.hasNoBody(response.status) ? 0 : response.body.count
+        exchange.response.bodyBytesSent = UInt64(bodyCount)
+        exchange.response.headBytesSent = out.readableBytes - bodyCount
         writeAccessLog()
         context.writeAndFlush(wrapOutboundOut(out), promise: nil)
         finishExchange()
@@ -65,6 +67,8 @@ extension ClientConnection {
 
     func finishLogs() {
         exchange.nowMilliseconds = loop.clock.nowMilliseconds()
+        exchange.proxyMilliseconds = latencies?.proxy
+        exchange.upstreamMilliseconds = latencies?.upstream
         runLogs()
         writeAccessLog()
     }
@@ -81,9 +85,19 @@ extension ClientConnection {
         let line = requestLine
         let address = exchange.clientAddress
         log.append(
-            remoteAddress: address.span, head: bytes, request: line.isEmpty ? nil : line.range,
+            remoteAddress: address.span, remoteUser: remoteUser, head: bytes, request: line.isEmpty ? nil : line.range,
             status: exchange.response.status, bodyBytesSent: Int(exchange.response.bodyBytesSent),
             referer: fields.first(.referer)?.value.range, userAgent: fields.first(.userAgent)?.value.range)
+    }
+
+    /// nginx' $remote_user: the name in Basic credentials, right or wrong.
+    private var remoteUser: [UInt8]? {
+        guard let field = exchange.request.head.fields.first(.authorization) else { return nil }
+        let value = exchange.request.copy(field.value)
+        guard value.count > 6, value[5] == Ascii.space, value[..<5].map(Ascii.lowercased) == Array("basic".utf8),
+            let pair = Base64.decode(value[6...]), let colon = pair.firstIndex(of: Ascii.colon)
+        else { return nil }
+        return Array(pair[..<colon])
     }
 
     /// Forgets the request; what came after it is the next one's beginning.

@@ -238,6 +238,7 @@ extension ClientConnection: UpstreamReader {
         ResponseWriter.writeProxied(
             exchange, configuration.headers, clientFraming, keepAlive: keepsAlive, latencies ?? Latencies(),
             clock: loop.clock, to: &out)
+        response.headBytesSent = out.readableBytes
         if phase == .tunnel { beginTunnel(upstream) }
     }
 

@@ -6,11 +6,13 @@ extension LogBuffer {
     /// empty stays empty, as in nginx.
     ///
     /// - Parameters:
-    ///   - request: the request line as received, without its end of line.
+    ///   - head: the request's head; `request`, `referer` and `userAgent` are ranges of it, since an optional Span can't
+    ///     be made from an optional range.
+    ///   - request: the request line without its end of line.
     ///   - bodyBytesSent: bytes of the answer's body as sent, chunk framing not counted.
     package func append(
-        remoteAddress: Span<UInt8>, remoteUser: Span<UInt8>?, request: Span<UInt8>?, status: Int,
-        bodyBytesSent: Int, referer: Span<UInt8>?, userAgent: Span<UInt8>?
+        remoteAddress: Span<UInt8>, remoteUser: [UInt8]?, head: Span<UInt8>, request: Range<Int>?, status: Int,
+        bodyBytesSent: Int, referer: Range<Int>?, userAgent: Range<Int>?
     ) {
         if isOff { return }
         let variable =
@@ -20,19 +22,19 @@ extension LogBuffer {
         line(maximumBytes: 4 * variable + 128) { out, time in
             out.append(remoteAddress)
             out.append(" - ")
-            out.append(field: remoteUser)
+            if let remoteUser { out.appendEscaped(remoteUser.span) } else { out.append("-") }
             out.append(" [")
             out.append(time.span)
             out.append("] \"")
-            out.append(field: request)
+            out.append(head, request)
             out.append("\" ")
             out.append(decimal: status, width: 3)
             out.append(" ")
             out.append(decimal: bodyBytesSent)
             out.append(" \"")
-            out.append(field: referer)
+            out.append(head, referer)
             out.append("\" \"")
-            out.append(field: userAgent)
+            out.append(head, userAgent)
             out.append("\"")
         }
     }
@@ -66,7 +68,7 @@ extension LogBuffer {
 }
 
 extension LogChunk {
-    fileprivate mutating func append(field: Span<UInt8>?) {
-        if let field { appendEscaped(field) } else { append("-") }
+    fileprivate mutating func append(_ head: Span<UInt8>, _ range: Range<Int>?) {
+        if let range { appendEscaped(head.extracting(range)) } else { append("-") }
     }
 }

@@ -36,7 +36,7 @@ final class ControlPlaneNode: Sendable {
         state.attach(
             StoreRowWriter(opened.store, validation, published: { await publisher.published($0.revision) }))
         let health = UpstreamHealth(upstreams).announced(by: opened.store, log)
-        let node = Self.information(launch, settings, statistics, health)
+        let node = Self.information(launch, settings, statistics, health, state.figures)
         let api = AdminAPI(
             catalog: catalog, store: opened.store, node: node, context: validation,
             published: { await publisher.published($0.revision) },
@@ -116,11 +116,12 @@ final class ControlPlaneNode: Sendable {
     }
 
     private static func information(
-        _ launch: WorkerLaunch, _ settings: Settings, _ statistics: [LoopStatistics], _ health: UpstreamHealth
+        _ launch: WorkerLaunch, _ settings: Settings, _ statistics: [LoopStatistics], _ health: UpstreamHealth,
+        _ figures: FiguresTable
     ) -> NodeInformation {
         NodeInformation(
             hostname: hostname, nodeID: launch.nodeID, processID: Int(getpid()), configuration: settings.configuration,
-            isDatabaseLess: settings.database == .off, health: health,
+            isDatabaseLess: settings.database == .off, health: health, figures: figures,
             counters: {
                 let counts = ConnectionCounts(statistics)
                 var counters = ConnectionCounters()

@@ -28,9 +28,10 @@ package struct Prometheus: LogPhase {
         var figures = RequestFigures()
         figures.status = x.response.status
         figures.requestMilliseconds = max(x.nowMilliseconds - x.startedAtMilliseconds, 0)
-        if !x.response.isProxied { figures.kongMilliseconds = figures.requestMilliseconds }
+        figures.upstreamMilliseconds = x.upstreamMilliseconds.map { max($0, 0) }
+        figures.kongMilliseconds = x.proxyMilliseconds.map { max($0, 0) } ?? figures.requestMilliseconds
         figures.ingressBytes = UInt64(x.request.head.byteCount) + bodyCount(x.request)
-        figures.egressBytes = x.response.bodyBytesSent
+        figures.egressBytes = UInt64(max(x.response.headBytesSent, 0)) + x.response.bodyBytesSent
         table.add(figures, to: service.name ?? Array((service.row["host"]?.string ?? "").utf8))
     }
 

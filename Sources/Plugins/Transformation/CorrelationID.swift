@@ -60,7 +60,7 @@ package struct CorrelationID: AccessPhase {
 
     private func makeID(_ x: Exchange) -> [UInt8] {
         switch generator {
-        case .uuid: PluginKit.UUIDText.random()
+        case .uuid: Array(UUIDText.random().utf8)
         case .counter: node.workerID + Array("#\(node.nextSerial())".utf8)
         case .tracker: tracker(x)
         }

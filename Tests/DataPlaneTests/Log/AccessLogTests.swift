@@ -19,11 +19,17 @@ import Testing
         let buffer = LogBuffer(file: file, writer: writer, eventLoop: EmbeddedEventLoop(), clock: LogClock())
         let address = Array("127.0.0.1".utf8)
         let user = user.map { Array($0.utf8) }
-        let request = request.map { Array($0.utf8) }
-        let referer = referer.map { Array($0.utf8) }
+        var head: [UInt8] = []
+        func part(_ bytes: [UInt8]?) -> Range<Int>? {
+            guard let bytes else { return nil }
+            head += bytes
+            return head.count - bytes.count..<head.count
+        }
+        let (request, referer) = (part(request.map { Array($0.utf8) }), part(referer.map { Array($0.utf8) }))
+        let agent = part(agent)
         buffer.append(
-            remoteAddress: address.span, remoteUser: user?.span, request: request?.span, status: status,
-            bodyBytesSent: 48, referer: referer?.span, userAgent: agent?.span)
+            remoteAddress: address.span, remoteUser: user, head: head.span, request: request, status: status,
+            bodyBytesSent: 48, referer: referer, userAgent: agent)
         buffer.flush()
         writer.shutdown()
         return directory.text("access.log").replacing(#/\[[^\]]*\]/#, with: "[T]")
@@ -117,7 +123,7 @@ import Testing
     private func append(to buffer: LogBuffer) {
         let bytes = Array("127.0.0.1".utf8)
         buffer.append(
-            remoteAddress: bytes.span, remoteUser: nil, request: bytes.span, status: 200, bodyBytesSent: 0,
-            referer: nil, userAgent: nil)
+            remoteAddress: bytes.span, remoteUser: nil, head: bytes.span, request: bytes.indices, status: 200,
+            bodyBytesSent: 0, referer: nil, userAgent: nil)
     }
 }

@@ -12,8 +12,8 @@ import Testing
     private func append(_ text: String, to buffer: LogBuffer) {
         let bytes = Array(text.utf8)
         buffer.append(
-            remoteAddress: bytes.span, remoteUser: nil, request: nil, status: 200, bodyBytesSent: 0, referer: nil,
-            userAgent: nil)
+            remoteAddress: bytes.span, remoteUser: nil, head: bytes.span, request: nil, status: 200, bodyBytesSent: 0,
+            referer: nil, userAgent: nil)
     }
 
     private func buffer(_ file: LogFile, _ writer: LogWriter) -> LogBuffer {

@@ -6,6 +6,8 @@ import Schema
 struct AdminAnswer: Sendable {
     var status: Int
     var body: JSON?
+    /// Text instead of a JSON body.
+    var text: String?
 
     init(_ status: Int, _ body: JSON? = nil) {
         self.status = status
@@ -18,6 +20,12 @@ struct AdminAnswer: Sendable {
     static let notFound = message(404, "Not found")
     static let methodNotAllowed = message(405, "Method not allowed")
     static let unexpectedError = message(500, "An unexpected error occurred")
+
+    static func text(_ text: String) -> AdminAnswer {
+        var answer = AdminAnswer(200)
+        answer.text = text
+        return answer
+    }
 
     static func message(_ status: Int, _ text: String) -> AdminAnswer {
         AdminAnswer(status, ["message": .string(text)])

@@ -18,6 +18,12 @@ package struct AdminResponse: Sendable {
     /// Kong's own answer: its name as the server, JSON as the type of a body.
     init(_ answer: AdminAnswer, version: String) {
         status = answer.status
+        // Where Kong prints text it does not name itself, so that nginx' name is on the answer.
+        if let text = answer.text {
+            headers = [.openToAllOrigins, .nginx, AdminHeader("Content-Type", "text/plain; charset=UTF-8")]
+            body = Array(text.utf8)
+            return
+        }
         headers = [.openToAllOrigins, AdminHeader("Server", "kong/\(version)")]
         if let json = answer.body {
             headers.append(AdminHeader("Content-Type", "application/json; charset=utf-8"))

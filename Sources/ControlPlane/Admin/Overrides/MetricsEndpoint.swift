@@ -2,6 +2,21 @@
 // that Kong 1.1.2 comes with (a series appears with its first value, so empty buckets are not shown).
 
 import PluginKit
+import Store
+
+struct MetricsEndpoint: Sendable {
+    let context: AdminContext
+
+    func add(to routes: inout RouteTable) {
+        routes.add("/metrics", Endpoint(["GET": { _ in await metrics() }]))
+    }
+
+    private func metrics() async -> AdminAnswer {
+        let isReachable = await context.store.reachable()
+        let node = context.node
+        return .text(MetricsText(node.figures.all(), node.counters(), isReachable: isReachable).text)
+    }
+}
 
 /// The text of /metrics.
 struct MetricsText {

@@ -1,11 +1,11 @@
 // Base64 (RFC 4648) as nginx reads and writes it, since what a plugin takes for a password must be what Kong took.
 
-enum Base64 {
+package enum Base64 {
     /// What the text stands for; nil when it has a foreign character or an impossible length. Reading stops at the
     /// first `=`, and padding may be missing.
     ///
     /// - Parameter isURL: also takes `-` and `_`, as in tokens.
-    static func decode(_ text: some Collection<UInt8>, isURL: Bool = false) -> [UInt8]? {
+    package static func decode(_ text: some Collection<UInt8>, isURL: Bool = false) -> [UInt8]? {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(text.count * 3 / 4)
         var bits: UInt32 = 0
@@ -27,7 +27,7 @@ enum Base64 {
     }
 
     /// With padding.
-    static func encode(_ bytes: [UInt8]) -> [UInt8] {
+    package static func encode(_ bytes: [UInt8]) -> [UInt8] {
         var text: [UInt8] = []
         text.reserveCapacity((bytes.count + 2) / 3 * 4)
         for start in stride(from: 0, to: bytes.count, by: 3) {
