@@ -6,7 +6,7 @@ extension LogBuffer {
     /// empty stays empty, as in nginx.
     ///
     /// - Parameters:
-    ///   - head: the request's head; `request`, `referer` and `userAgent` are ranges of it, since an optional Span can't
+    ///   - head: the request's head, of which `request`, `referer` and `userAgent` are ranges: an optional Span can't
     ///     be made from an optional range.
     ///   - request: the request line without its end of line.
     ///   - bodyBytesSent: bytes of the answer's body as sent, chunk framing not counted.
