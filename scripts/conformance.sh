@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # conformance.sh [AREA...]: replays the recorded cases that Tests/Conformance/areas lists (or those named, as they are
-# written there) against nodes that it starts for that, and stops them. Needs a built program (scripts/build.sh).
+# written there) against nodes that it starts for that, and stops them. The Admin API's areas run twice: with an
+# embedded database and with a PostgreSQL server of its own. Needs a built program (scripts/build.sh).
 #
 # The last line is 'N passed, N failed, N skipped'.
 set -euo pipefail
@@ -100,14 +101,36 @@ run_dbless_cases() {
     stop_node dbless
 }
 
+# Starts the PostgreSQL server once; its port is in pg_port then.
+need_postgres() {
+    [[ -z ${pg_port:-} ]] || return 0
+    mkdir "$scratch/postgres"
+    pg_port=$("$root/scripts/postgres.sh" start "$scratch/postgres" 2>/dev/null | tail -1)
+}
+
+# What concerns stored entities, on a node that keeps them in PostgreSQL.
+run_postgres_cases() {
+    local files settings
+    mapfile -t files < <(areas_in cases | grep -F /cases/admin- || true)
+    ((${#files[@]})) || return 0
+    say "${#files[@]} areas on a node with database = postgres"
+    need_postgres
+    settings=("database = postgres" "pg_host = 127.0.0.1" "pg_port = $pg_port" "pg_user = postgres"
+        "pg_password = postgres" "pg_database = postgres")
+    printf '%s\n' "${settings[@]}" >"$scratch/migrations.conf"
+    "$kong" migrations bootstrap -c "$scratch/migrations.conf" >/dev/null
+    start_node postgres-node "${settings[@]}"
+    conform "${files[@]}"
+    stop_node postgres-node
+}
+
 run_command_line_cases() {
-    local files port
+    local files
     mapfile -t files < <(areas_in cli-cases)
     ((${#files[@]})) || return 0
     say "${#files[@]} areas of the command line"
-    mkdir "$scratch/postgres"
-    port=$("$root/scripts/postgres.sh" start "$scratch/postgres" 2>/dev/null | tail -1)
-    count python3 "$cases/cli.py" --kong "$kong" --pg "127.0.0.1:$port" --pg-superuser postgres:postgres \
+    need_postgres
+    count python3 "$cases/cli.py" --kong "$kong" --pg "127.0.0.1:$pg_port" --pg-superuser postgres:postgres \
         --skip "$skip" "${files[@]}"
 }
 
@@ -122,6 +145,7 @@ else
     mapfile -t areas < <(grep -vE '^[[:space:]]*(#|$)' "$cases/areas")
 fi
 run_cases
+run_postgres_cases
 run_dbless_cases
 run_command_line_cases
 printf '%s\n' "$passed passed, $failed failed, $skipped skipped"
