@@ -17,6 +17,8 @@ let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
 let nioEmbedded: Target.Dependency = .product(name: "NIOEmbedded", package: "swift-nio")
 let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
+let nioHTTP2: Target.Dependency = .product(name: "NIOHTTP2", package: "swift-nio-http2")
+let nioHPACK: Target.Dependency = .product(name: "NIOHPACK", package: "swift-nio-http2")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let cryptoExtras: Target.Dependency = .product(name: "CryptoExtras", package: "swift-crypto")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
@@ -37,6 +39,7 @@ let package = Package(
     products: [.executable(name: "kong", targets: ["Gateway"])],
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-http2", from: "1.46.0"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
@@ -54,7 +57,11 @@ let package = Package(
         module("Wire", [nioCore], hot),
         module("PluginKit", ["Wire", "Schema", nioCore], hot),
         module("Plugins", ["PluginKit", "Schema", "Wire", nioCore, crypto, cryptoExtras], hot),
-        module("DataPlane", ["PluginKit", "Wire", "Schema", "CPcre2", "CAres", nioCore, nioPosix, nioSSL], hot),
+        module(
+            "DataPlane",
+            [
+                "PluginKit", "Wire", "Schema", "CPcre2", "CAres", nioCore, nioPosix, nioSSL, nioHTTP2, nioHPACK,
+            ], hot),
         module(
             "ControlPlane",
             [
@@ -69,6 +76,9 @@ let package = Package(
                 .product(name: "X509", package: "swift-certificates"),
                 crypto,
             ],
+            swiftSettings: strict),
+        .executableTarget(
+            name: "RouterBenchmark", dependencies: ["DataPlane"], path: "Benchmarks/RouterBenchmark",
             swiftSettings: strict),
         tests("SchemaTests", ["Schema"]),
         tests("EntitiesTests", ["Entities", "Schema"]),

@@ -24,3 +24,7 @@ CONF
 "$kong" start -c "$prefix.conf"
 rm -f "$prefix.conf"
 python3 "$root/Benchmarks/bench.py" --pid "$(cat "$prefix/pids/nginx.pid")" "$@"
+if (($# == 0)); then
+    "$root/scripts/build.sh" --product RouterBenchmark
+    "$root/.build/release/RouterBenchmark"
+fi

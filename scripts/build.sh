@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# build.sh [--tests]: builds the release program, and with --tests the tests in the same run, so that the dependencies
-# are compiled once. Leaves the stripped program at .build/gibbon/kong.
+# build.sh [--tests | --product NAME]: builds the release program, with --tests the tests in the same run, so that the
+# dependencies are compiled once; or another product alone. Leaves the stripped program at .build/gibbon/kong.
 set -euo pipefail
 source "$(dirname "$0")/common.sh"
 
@@ -28,6 +28,9 @@ flags=(-c release --static-swift-stdlib -Xswiftc "-I$modules" -Xlinker "-L$empty
 if [[ ${1:-} == --tests ]]; then
     say "building the program and its tests"
     swift build "${flags[@]}" --build-tests
+elif [[ ${1:-} == --product ]]; then
+    swift build "${flags[@]}" --product "$2"
+    exit
 else
     say "building the program"
     swift build "${flags[@]}" --product kong
