@@ -20,6 +20,9 @@ package struct RequestHead: Sendable {
     package private(set) var authority: Slice?
     /// The n of HTTP/1.n.
     package private(set) var minorVersion: UInt8 = 1
+    /// Whether the head was made from an HTTP/2 stream's: it says `HTTP/2.0`, which no connection's may. Stays over
+    /// `reset`.
+    package var comesByHTTP2 = false
     package private(set) var fields = HeaderList()
     /// The value of the Host header; nil only in HTTP/1.0.
     package private(set) var host: Slice?
@@ -134,6 +137,7 @@ package struct RequestHead: Sendable {
     private mutating func takeVersion(_ bytes: RawSpan, _ start: Int, _ end: Int) -> HeadFault? {
         switch HTTPVersion.parse(bytes, start, end) {
         case .one(let minor): minorVersion = minor
+        case .unsupported where comesByHTTP2: minorVersion = 1
         case .unsupported: return .versionNotSupported
         case .malformed: return .badRequest
         }

@@ -30,7 +30,7 @@ extension ClientConnection {
         exchange.nowMilliseconds = exchange.startedAtMilliseconds
         cursor = request.head.byteCount
         body = RequestBodyReader(request.head.framing)
-        keepsAlive = request.head.keepAlive && !loop.isDraining
+        keepsAlive = request.head.keepAlive && takesMoreRequests
         phase = .deciding
         if refusesAsPlain {
             keepsAlive = false

@@ -3,6 +3,7 @@
 // hold one stage each.
 
 import NIOCore
+import NIOHPACK
 import PluginKit
 import Wire
 
@@ -40,6 +41,8 @@ package final class ClientConnection: ChannelInboundHandler {
 
     let loop: LoopContext
     let listener: ListenerFacts
+    /// The HTTP/2 connection of which this is one stream; it takes a single request then.
+    private let carrier: HTTP2Connection?
     let exchange = Exchange()
     let timer = WheelTimer()
     var context: ChannelHandlerContext?
@@ -78,15 +81,22 @@ package final class ClientConnection: ChannelInboundHandler {
     var latencies: Latencies?
     var clientFraming = ClientFraming.asUpstream
     var hasAnswerHead = false
+    /// What follows an HTTP/2 upstream's body; passed on to clients that speak it too.
+    private var trailers: HPACKHeaders?
     var out = ByteBuffer()
     /// Whether the request's line is in the access log.
     var isLogged = false
     private var isPumping = false
     private var pumpAgain = false
 
-    package init(loop: LoopContext, listener: ListenerFacts) {
+    convenience init(loop: LoopContext, listener: ListenerFacts) {
+        self.init(loop: loop, listener: listener, carrier: nil)
+    }
+
+    init(loop: LoopContext, listener: ListenerFacts, carrier: HTTP2Connection?) {
         self.loop = loop
         self.listener = listener
+        self.carrier = carrier
         snapshot = loop.currentSnapshot()
         timer.belong(to: self)
         exchange.driver = self
@@ -108,7 +118,7 @@ package final class ClientConnection: ChannelInboundHandler {
         self.context = context
         exchange.eventLoop = context.eventLoop
         // Before the connection is active: a worker that drains waits for what it has accepted.
-        isRegistered = loop.register(self)
+        isRegistered = carrier == nil && loop.register(self)
         if context.channel.isActive { begin(context) }
     }
 
@@ -123,6 +133,7 @@ package final class ClientConnection: ChannelInboundHandler {
 
     private func begin(_ context: ChannelHandlerContext) {
         guard exchange.connectionSerial == 0 else { return }
+        if let carrier { return begin(on: carrier) }
         exchange.connectionSerial = loop.nextSerial()
         loop.statistics.accepted.bump()
         loop.statistics.active.bump()
@@ -136,6 +147,38 @@ package final class ClientConnection: ChannelInboundHandler {
         timer.belong(to: self)
         loop.timers.arm(timer, afterMilliseconds: loop.isDraining ? Self.drainMilliseconds : limits.headMilliseconds)
     }
+
+    /// What a connection has of its own, a stream has from the connection below it.
+    private func begin(on carrier: HTTP2Connection) {
+        isWaiting = false
+        exchange.request.head.comesByHTTP2 = true
+        exchange.connectionSerial = carrier.serial
+        facts = carrier.facts
+        exchange.clientAddress = facts.peer
+        exchange.serverAddress = carrier.serverAddress
+        exchange.serverPort = listener.port
+        exchange.isTLS = listener.isTLS
+        exchange.isFromTrustedPeer = facts.isTrusted
+    }
+
+    /// Leaves the connection, on which nothing was read yet, to another handler. False above the limit.
+    func handOver(to other: HTTP2Connection) -> Bool {
+        guard isRegistered, phase == .head else { return false }
+        loop.replace(self, by: other)
+        timer.cancel()
+        isRegistered = false
+        phase = .closed
+        return true
+    }
+
+    /// The answer's trailers, for the handler that writes them.
+    func takeTrailers() -> HPACKHeaders? {
+        defer { trailers = nil }
+        return trailers
+    }
+
+    /// Whether another request may follow on the connection.
+    var takesMoreRequests: Bool { carrier == nil && !loop.isDraining }
 
     private func introduce(_ remote: SocketAddress?, _ local: SocketAddress?) {
         let peer = Array((remote?.ipAddress ?? "unix:").utf8)
@@ -169,7 +212,7 @@ package final class ClientConnection: ChannelInboundHandler {
         if wasUnderWay { abandon() }
         leaveWaiting()
         phase = .closed
-        loop.statistics.active.bump(-1)
+        if carrier == nil { loop.statistics.active.bump(-1) }
     }
 
     package func errorCaught(context: ChannelHandlerContext, error: any Error) {
@@ -253,6 +296,8 @@ package final class ClientConnection: ChannelInboundHandler {
     /// Whether the connection is counted as waiting for a request.
     var isWaiting = true
 }
+
+extension ClientConnection: Drainable, RemovableChannelHandler {}
 
 extension ClientConnection: TimerOwner {
     func timerFired() {

@@ -24,6 +24,7 @@ package enum Listener {
                     if let tls = facts.tls {
                         try pipeline.addHandler(TLSGate(connection, identity: tls))
                     }
+                    if facts.offer == .http2 { try pipeline.addHandler(ProtocolGate(connection)) }
                     try pipeline.addHandler(connection)
                 }
             }

@@ -13,7 +13,7 @@ package final class ListenerFacts: Sendable {
     package let isTLS: Bool
     /// The certificate for clients that ask for no name, or for one that no certificate is for.
     package let tls: TLSIdentity?
-    /// The protocols named in the TLS handshake.
+    /// The protocols named in the TLS handshake; without TLS, those that are understood.
     package let offer: TLSOffer
 
     package init(role: Role, port: Int, tls: TLSIdentity?, offer: TLSOffer = .http1) {

@@ -32,6 +32,12 @@ package struct WorkerShared: Sendable {
     }
 }
 
+/// A connection with a client, as the end of a worker concerns it.
+protocol Drainable: AnyObject {
+    /// Ends the connection after what is under way.
+    func drain()
+}
+
 /// The state of one event loop.
 package final class LoopContext {
     package let loop: any EventLoop
@@ -50,7 +56,7 @@ package final class LoopContext {
     /// Set when the worker is to end after the requests under way.
     private(set) var isDraining = false
     private var snapshot: Snapshot
-    private var connections: [ObjectIdentifier: ClientConnection] = [:]
+    private var connections: [ObjectIdentifier: any Drainable] = [:]
     private var serial: UInt64 = 0
     private var onIdle: (() -> Void)?
 
@@ -86,13 +92,19 @@ package final class LoopContext {
     }
 
     /// Whether another connection may be added.
-    func register(_ connection: ClientConnection) -> Bool {
+    func register(_ connection: any Drainable) -> Bool {
         guard connections.count < configuration.limits.connections else { return false }
         connections[ObjectIdentifier(connection)] = connection
         return true
     }
 
-    func unregister(_ connection: ClientConnection) {
+    /// Lets another handler stand for a connection.
+    func replace(_ connection: any Drainable, by other: any Drainable) {
+        connections[ObjectIdentifier(connection)] = nil
+        connections[ObjectIdentifier(other)] = other
+    }
+
+    func unregister(_ connection: any Drainable) {
         connections[ObjectIdentifier(connection)] = nil
         if connections.isEmpty { finishIfDrained() }
     }

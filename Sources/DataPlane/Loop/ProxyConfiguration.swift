@@ -63,6 +63,7 @@ package struct Limits: Sendable {
     package var upstreamIdleMilliseconds: Int64 = 60_000
     /// Open client connections of each event loop; further ones are closed at once.
     package var connections = 16_384
+    package var http2 = HTTP2Limits()
 
     package init() {}
 }

@@ -19,6 +19,7 @@ extension ProxyConfiguration {
         upstreamKeepalive = settings.upstreamKeepalive
         limits.requestBodyBytes = UInt64(settings.clientMaxBodySize)
         limits.pluginBodyBytes = settings.clientBodyBufferSize
+        limits.http2 = HTTP2Limits(settings)
         limits.connections = Self.connectionLimit / max(settings.workerProcesses, 1)
     }
 

@@ -26,6 +26,7 @@ enum TLSContexts {
             policy.ciphers = ciphers
             if ciphers.contains(where: \.worksBeforeTLS12) { policy.minimumVersion = .tlsv11 }
         }
+        if settings.offersHTTP2 { policy.offers.insert(.http2) }
         if let names = settings.directive("ssl_protocols", in: .proxy) { limit(&policy, to: names) }
         return policy
     }

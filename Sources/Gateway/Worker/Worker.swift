@@ -67,8 +67,8 @@ final class Worker: Sendable {
         let files = listener.kind == .admin ? settings.adminCertificate : settings.certificate
         let tls = listener.address.ssl ? try TLSContexts.server(files, settings) : nil
         return ListenerFacts(
-            role: listener.kind == .admin ? .local(control.service) : .proxy, port: Int(listener.address.port), tls: tls
-        )
+            role: listener.kind == .admin ? .local(control.service) : .proxy, port: Int(listener.address.port),
+            tls: tls, offer: listener.address.http2 ? .http2 : .http1)
     }
 
     private func listen(_ descriptors: [Int32], _ facts: ListenerFacts) throws {

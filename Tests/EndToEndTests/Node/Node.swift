@@ -10,7 +10,7 @@ final class Node: Sendable {
     let proxyPort: Int
     let tlsPort: Int
     let adminPort: Int
-    private let leash: ProcessLeash
+    let leash: ProcessLeash
 
     /// The program under test: KONG_BINARY, else the release build of this package.
     static let program: String = {
@@ -20,7 +20,8 @@ final class Node: Sendable {
         return root.appendingPathComponent(".build/release/kong").path
     }()
 
-    /// Runs `body` with a node. `files` are written into the prefix first; `%` in a setting means the prefix.
+    /// Runs `body` with a node. `files` are written into the prefix first; in a setting `%` means the prefix, and
+    /// `{proxy}` and `{tls}` mean the ports of the proxy.
     static func with<Value>(
         _ settings: [String: String] = [:], files: [String: String] = [:], _ body: (Node) throws -> Value
     ) throws -> Value {
@@ -54,8 +55,13 @@ final class Node: Sendable {
 
     /// Writes kong.conf.
     func configure(_ settings: [String: String]) throws {
-        let text = settings.map { "\($0) = \($1.replacingOccurrences(of: "%", with: prefix))\n" }.sorted().joined()
+        let text = settings.map { "\($0) = \(filled($1))\n" }.sorted().joined()
         try Data(text.utf8).write(to: URL(fileURLWithPath: prefix + "/kong.conf"))
+    }
+
+    private func filled(_ setting: String) -> String {
+        let meanings = [("%", prefix), ("{proxy}", String(proxyPort)), ("{tls}", String(tlsPort))]
+        return meanings.reduce(setting) { $0.replacingOccurrences(of: $1.0, with: $1.1) }
     }
 
     @discardableResult
