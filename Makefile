@@ -1,6 +1,6 @@
 # What one does with this repository; the work is done by scripts/.
 
-.PHONY: run stop build test lint format conformance bench clean
+.PHONY: run stop build test lint format conformance bench deb test-deb clean
 
 # Builds the gateway, starts it on its embedded store and shows what it does. PROXY_PORT, TLS_PORT and ADMIN_PORT
 # choose its ports.
@@ -32,6 +32,14 @@ conformance:
 # Compares with nginx and HAProxy: BENCH="--scenario plain" passes options on.
 bench:
 	@scripts/bench.sh $(BENCH)
+
+# The Debian package, .build/gibbon/gibbon_*.deb.
+deb:
+	@scripts/deb.sh
+
+# The life of that package in a Debian of its own: install, run, upgrade under load, remove. As root.
+test-deb:
+	@scripts/test-deb.sh $(DEB)
 
 clean:
 	rm -rf .build

@@ -137,18 +137,52 @@ extension EndToEnd {
             }
         }
 
-        // MARK: - Files of the package
+        // MARK: - Who may reach and read what
 
-        @Test func `the completions know every command`() throws {
-            let usage = try Command.run(Node.program, ["--help"]).output
-            let commands = usage.split(separator: "\n").filter { $0.hasPrefix(" ") && !$0.hasPrefix(" -") }
-                .map { $0.trimmingCharacters(in: .whitespaces) }
-            #expect(commands.count >= 12)
-            let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-                .deletingLastPathComponent()
-            for name in ["completions/kong.bash", "completions/_kong", "completions/kong.fish", "man/kong.1"] {
-                let text = try String(contentsOf: root.appendingPathComponent("packaging/\(name)"), encoding: .utf8)
-                for command in commands { #expect(text.contains(command), "\(name): \(command)") }
+        @Test func `an Admin API that others can reach is warned of at the start and in the log`() throws {
+            try Node.with { node throws in
+                #expect(!node.log("error.log").contains("ADMIN API"))
+                try node.kong("stop")
+                let words = ["KONG_ADMIN_LISTEN=0.0.0.0:\(node.adminPort)", Node.program]
+                let start = try Command.run("env", words + ["start", "-c", node.prefix + "/kong.conf"])
+                defer { _ = try? node.kong("stop") }
+                #expect(start.status == 0)
+                let warning = "[warn] THE ADMIN API IS OPEN TO OTHER MACHINES at 0.0.0.0:\(node.adminPort):"
+                #expect(start.output.contains(warning))
+                #expect(start.output.hasSuffix("\nKong started\n"))
+                #expect(eventually { node.log("error.log").contains("ADMIN API IS OPEN") })
+                // Closed again by a reload, it is no longer warned of.
+                let closed = try Command.run(
+                    "env", ["KONG_ADMIN_LISTEN=off", Node.program, "reload", "-p", node.prefix])
+                #expect(closed.output == "Kong reloaded\n")
+            }
+        }
+
+        private static func mode(_ path: String) -> Int? {
+            (try? FileManager.default.attributesOfItem(atPath: path))?[.posixPermissions] as? Int
+        }
+
+        @Test func `keys are their owner's alone, and no secret is told`() throws {
+            let secret = "a-secret-word"
+            try Node.with(["pg_password": secret, "log_level": "debug"]) { node throws in
+                for name in ["kong-default.key"] { #expect(Self.mode(node.prefix + "/ssl/\(name)") == 0o600) }
+                #expect(Self.mode(node.prefix + "/.kong_env") == 0o640)
+                #expect(Self.mode(node.prefix + "/pids/nginx.pid") == 0o644)
+                chmod(node.prefix + "/.kong_env", 0o600)
+                let conf = node.prefix + "/kong.conf"
+                let outputs = try [
+                    node.kong("reload", "--vv"), node.kong("health", "--vv"),
+                    node.kong("restart", "-c", conf, "--vv"), Command.run(Node.program, ["check", conf, "--vv"]),
+                    node.kong("stop", "--vv"), node.kong("start", "-c", conf, "--vv"),
+                ]
+                defer { _ = try? node.kong("stop") }
+                #expect(outputs.map(\.status) == [0, 0, 0, 0, 0, 0])
+                for output in outputs.map(\.output) { #expect(!output.contains(secret), "\(output)") }
+                #expect(try node.admin("GET", "/").json.description.contains(secret) == false)
+                #expect(Self.mode(node.prefix + "/.kong_env") == 0o600, "a mode that was made stricter is kept")
+                for name in ["error.log", "access.log", "admin_access.log"] {
+                    #expect(!node.log(name).contains(secret), "\(name)")
+                }
             }
         }
     }

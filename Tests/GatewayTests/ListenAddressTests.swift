@@ -25,6 +25,15 @@ struct ListenAddressTests {
         #expect(ListenAddress(entry, allowed: flags) == nil)
     }
 
+    @Test(arguments: [
+        ("127.0.0.1:1", true), ("127.8.0.1:1 ssl", true), ("localhost:1", true), ("[::1]:1", true), ("*:1", false),
+        ("0.0.0.0:1", false), ("10.0.0.1:1", false), ("[::]:1", false), ("[::ffff:1]:1", false),
+        ("127.example:1", false),
+    ])
+    func `an address of this machine alone is known as one`(entry: String, isLoopback: Bool) {
+        #expect(ListenAddress(entry, allowed: flags)?.isLoopback == isLoopback)
+    }
+
     @Test func `off as the first entry makes the list empty`() {
         #expect(ListenAddress.list(["off", "127.0.0.1:8000"], allowed: flags) == [])
         #expect(ListenAddress.list(["127.0.0.1:8000", "off"], allowed: flags) == nil)

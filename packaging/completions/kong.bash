@@ -31,7 +31,7 @@ _kong() {
     quit) options+=" -p --prefix -t --timeout -w --wait" ;;
     version) options+=" -a --all" ;;
     migrations)
-        options+=" -c --conf -p --prefix -y --yes -q --quiet -f --force --db-timeout --lock-timeout"
+        options+=" -c --conf -y --yes -q --quiet -f --force --db-timeout --lock-timeout"
         if ((cword == 2)); then words_here="bootstrap finish list reset up"; fi
         ;;
     config)

@@ -20,7 +20,7 @@ complete -c kong -l v -d 'Tell more'
 complete -c kong -l vv -d 'Tell much more'
 complete -c kong -l help -d 'Print the usage'
 complete -c kong -n "__fish_seen_subcommand_from start restart reload prepare migrations config" -s c -l conf -rF
-complete -c kong -n "__fish_seen_subcommand_from start restart reload prepare stop quit health migrations config" \
+complete -c kong -n "__fish_seen_subcommand_from start restart reload prepare stop quit health config" \
     -s p -l prefix -xa '(__fish_complete_directories)'
 complete -c kong -n "__fish_seen_subcommand_from start restart reload prepare" -l nginx-conf -rF
 complete -c kong -n "__fish_seen_subcommand_from start restart" -l run-migrations -d 'Run new migrations first'

@@ -20,6 +20,7 @@ struct NodeStart {
         do throws(CommandFault) {
             let prepared = try PrefixPreparation(settings, console).run()
             try database.finish(context, settings)
+            if let warning = settings.adminExposure { console.log(.warn, warning) }
             try start(prepared)
         } catch {
             console.verbose("could not start Kong, stopping services")

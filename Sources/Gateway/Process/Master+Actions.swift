@@ -38,6 +38,7 @@ extension Master {
         program.adopt()
         sockets.keepOnly(settings.value.allListeners.map(\.address))
         log.open(settings.value)
+        warnAboutAdmin()
         if !launch.isForeground { log.takeStandardError() }
         supervisor?.send(.ready(status))
     }

@@ -55,6 +55,7 @@ package struct Master {
     /// What must be in place before the first worker starts.
     private mutating func prepare() throws(StartFault) {
         log.open(settings.value)
+        warnAboutAdmin()
         try openSockets(settings.value)
         do throws(FileFault) {
             try TextFile.write(settings.value.paths.pidFile, "\(getpid())\n", newMode: 0o644)
@@ -65,6 +66,11 @@ package struct Master {
             chdir(settings.value.prefix)
             log.takeStandardError()
         }
+    }
+
+    /// At the start and after every reload, since the log is where it is read.
+    func warnAboutAdmin() {
+        if let warning = settings.value.adminExposure { log.write(.warn, warning) }
     }
 
     private mutating func step() {

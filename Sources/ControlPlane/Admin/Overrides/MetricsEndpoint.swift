@@ -61,10 +61,11 @@ struct MetricsText {
         var result = ""
         var rest = Self.families[...]
         for sample in samples {
-            // Families and samples have the same order.
-            while let family = rest.first, sample.key.hasPrefix(family.name) {
+            // Families and samples have the same order, and some families have no samples yet.
+            if let place = rest.firstIndex(where: { sample.key.hasPrefix($0.name) }) {
+                let family = rest[place]
                 result += "# HELP \(family.name) \(family.help)\n# TYPE \(family.name) \(family.type)\n"
-                rest = rest.dropFirst()
+                rest = rest[(place + 1)...]
             }
             result += "\(sample.key.replacing("le=\"Inf\"}", with: "le=\"+Inf\"}")) \(sample.value)\n"
         }
