@@ -48,6 +48,7 @@ package struct Route: Entity {
         [
             mustSet(["methods", "hosts", "paths"], for: "http", "https"),
             mustSet(["sources", "destinations", "snis"], for: "tcp", "tls"),
+            mustSet(["hosts", "paths"], for: "grpc", "grpcs"), cannotSet("methods", for: "grpc", "grpcs"),
         ]
         + ["hosts", "paths", "methods"].map { cannotSet($0, for: "tcp", "tls") }
         + ["snis", "destinations", "sources"].map { cannotSet($0, for: "http", "https") }

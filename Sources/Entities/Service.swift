@@ -58,5 +58,5 @@ package struct Service: Entity {
         return members
     }
 
-    private static let defaultPorts = ["http": 80, "https": 443]
+    private static let defaultPorts = ["http": 80, "https": 443, "grpc": 80, "grpcs": 443]
 }

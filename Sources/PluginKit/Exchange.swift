@@ -41,6 +41,8 @@ package final class Exchange {
     /// nil when no upstream was asked. Set before the log phase.
     package var proxyMilliseconds: Int64?
     package var upstreamMilliseconds: Int64?
+    /// What response-ratelimiting read from the cluster's counters when the request came.
+    package var sharedCounts: [Int] = []
     /// Which step of the chain runs; the data plane's.
     package var step = 0
     /// The step during which the consumer became known; later ones may be configured for that consumer.
@@ -64,6 +66,7 @@ package final class Exchange {
         consumerStep = Int.max
         proxyMilliseconds = nil
         upstreamMilliseconds = nil
+        if !sharedCounts.isEmpty { sharedCounts = [] }
     }
 
     /// Remembers who the client is. Later plugins see it and may be configured for that consumer.
@@ -71,11 +74,14 @@ package final class Exchange {
         self.consumer = consumer
         self.credential = credential
         consumerStep = consumer == nil ? Int.max : step
+        consumer?.isCached = true
     }
 
     /// The credential of that kind with that key.
     package func credential(_ kind: CredentialKind, _ key: borrowing Span<UInt8>) -> CredentialInfo? {
-        directory.credentials[kind.index].find(key)
+        let credential = directory.credentials[kind.index].find(key)
+        credential?.isCached = true
+        return credential
     }
 
     /// The rows under that key; none when there is no such key.

@@ -16,6 +16,7 @@ package final class NodeState: Sendable {
     /// Whether this node is the whole cluster, as with an embedded store: what the cluster counts, it counts.
     package let isAlone: Bool
     private let writer = Mutex<(any RowWriter)?>(nil)
+    private let shared = Mutex<(any SharedCounters)?>(nil)
     private let serial = Atomic<UInt64>(0)
 
     package init(processID: Int32, isAlone: Bool = false, counters: WindowCounters = WindowCounters()) {
@@ -32,6 +33,14 @@ package final class NodeState: Sendable {
 
     /// What changes stored rows; nil while the node starts.
     package var rowWriter: (any RowWriter)? { writer.withLock { $0 } }
+
+    /// Lets plugins count for the whole cluster from now on.
+    package func attach(_ counters: any SharedCounters) {
+        shared.withLock { $0 = counters }
+    }
+
+    /// What counts for the whole cluster; nil where there is no such thing.
+    package var sharedCounters: (any SharedCounters)? { shared.withLock { $0 } }
 
     /// 1, 2, 3, ... over all event loops.
     package func nextSerial() -> UInt64 {

@@ -66,6 +66,9 @@ package struct ShardedTable<Value: AnyObject & Sendable>: Sendable {
 
     package func find(_ key: [UInt8]) -> Value? { find(key.span) }
 
+    /// All values, in no particular order.
+    package var values: some Sequence<Value> { shards.lazy.flatMap { $0.entries.lazy.map(\.value) } }
+
     /// Stores a value, or removes the key with nil.
     package mutating func set(_ key: [UInt8], _ value: Value?) {
         let hash = ByteHash.hash(key.span)

@@ -2,6 +2,7 @@
 // configuration is compiled, with their texts as bytes ready for headers.
 
 import Schema
+import Synchronization
 
 /// A consumer as a request knows it.
 package final class ConsumerInfo: Sendable {
@@ -10,6 +11,9 @@ package final class ConsumerInfo: Sendable {
     package let customID: [UInt8]?
     /// The stored entity, for log lines.
     package let row: JSONObject
+
+    /// Whether a request has met it since it was made or taken out of the cache.
+    private let used = Atomic<Bool>(false)
 
     package init(id: [UInt8], username: [UInt8]?, customID: [UInt8]?, row: JSONObject) {
         self.id = id
@@ -54,10 +58,35 @@ package final class CredentialInfo: Sendable {
     /// The stored entity.
     package let row: JSONObject
 
+    /// Whether a request has met it since it was made or taken out of the cache.
+    private let used = Atomic<Bool>(false)
+
     package init(id: [UInt8], consumerID: [UInt8], username: [UInt8]?, row: JSONObject) {
         self.id = id
         self.consumerID = consumerID
         self.username = username
         self.row = row
+    }
+}
+
+/// Something that Kong would have in its cache from the first request on that needs it. Here everything is in memory
+/// from the start; the mark only serves who asks the Admin API what is cached.
+package protocol Cacheable: AnyObject {
+    var row: JSONObject { get }
+    var isCached: Bool { get set }
+}
+
+extension ConsumerInfo: Cacheable {
+    package var isCached: Bool {
+        get { used.load(ordering: .relaxed) }
+        // Most requests find it set; who only reads disturbs no other core.
+        set { if isCached != newValue { used.store(newValue, ordering: .relaxed) } }
+    }
+}
+
+extension CredentialInfo: Cacheable {
+    package var isCached: Bool {
+        get { used.load(ordering: .relaxed) }
+        set { if isCached != newValue { used.store(newValue, ordering: .relaxed) } }
     }
 }

@@ -19,11 +19,14 @@ package struct NodeInformation: Sendable {
     package var health: UpstreamHealth
     /// What the prometheus plugin counts on this node.
     package var figures: FiguresTable
+    /// What /cache shows; nil for a node that serves no requests.
+    package var cache: CachedRows?
 
     package init(
         hostname: String, nodeID: String, version: String = "1.1.2", luaVersion: String = "LuaJIT 2.1.0-beta3",
         processID: Int, configuration: JSON, isDatabaseLess: Bool = false,
         health: UpstreamHealth = .none, figures: FiguresTable = FiguresTable(),
+        cache: CachedRows? = nil,
         counters: @escaping @Sendable () -> ConnectionCounters
     ) {
         self.hostname = hostname
@@ -36,5 +39,6 @@ package struct NodeInformation: Sendable {
         self.counters = counters
         self.health = health
         self.figures = figures
+        self.cache = cache
     }
 }

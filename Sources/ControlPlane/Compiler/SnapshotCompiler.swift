@@ -19,6 +19,7 @@ struct SnapshotCompiler {
     private var plugins: [String: PluginEntry] = [:]
     private var upstreams: UpstreamIndex
     private var certificates: CertificateIndex
+    private var streams = StreamIndex()
     private var directory = Directory()
     private var pending = Pending()
     private var compiled = Compiled()
@@ -45,15 +46,18 @@ struct SnapshotCompiler {
     ) {
         self.upstreams = UpstreamIndex(upstreams)
         certificates = CertificateIndex(tls, warn: warn)
-        credentialEntities = catalog.plugins.flatMap(\.entities).filter {
-            $0.cacheKey.count == 1 && $0.field("consumer") != nil
-        }
+        credentialEntities = Self.credentialEntities(catalog)
         lookups = Builtins.all.flatMap { $0.lookups }
         factory = PluginFactory(
             Builtins.all, catalog: catalog, credentialEntities: credentialEntities.map(\.name), lookups: lookups,
             node: node, warn: warn)
         directory.credentials = credentialEntities.map { _ in ShardedTable() }
         directory.lookups = lookups.map { _ in ShardedTable() }
+    }
+
+    /// Entities whose rows are credentials, in the order of their tables in a snapshot's directory.
+    static func credentialEntities(_ catalog: Catalog) -> [EntitySchema] {
+        catalog.plugins.flatMap(\.entities).filter { $0.cacheKey.count == 1 && $0.field("consumer") != nil }
     }
 
     /// Takes everything over from a data set.
@@ -63,6 +67,7 @@ struct SnapshotCompiler {
         plugins = Self.byID(dataset.rows(of: "plugins")) { factory.entry($0) }
         upstreams.load(dataset)
         certificates.load(dataset)
+        streams.load(dataset)
         directory.consumers = ShardedTable(dataset.rows(of: "consumers").map { ConsumerInfo.keyed($0) })
         directory.credentials = credentialEntities.map { entity in
             ShardedTable(dataset.rows(of: entity.name).compactMap { CredentialInfo.keyed($0, by: entity.cacheKey[0]) })
@@ -76,9 +81,11 @@ struct SnapshotCompiler {
         switch effect.entity {
         case "routes":
             routes[effect.id] = effect.new.flatMap { RouteEntry($0) }
+            streams.setRoute(effect.id, effect.new)
             pending.router = true
         case "services":
             services[effect.id] = effect.new.flatMap { ServicePlan.compiled($0) }.map(upstreams.link)
+            streams.setService(effect.id, effect.new)
             pending.plans = true
         case "plugins":
             plugins[effect.id] = effect.new.flatMap { factory.entry($0) }
@@ -122,12 +129,15 @@ struct SnapshotCompiler {
             compiled.index = PluginIndex(plugins.values)
             compiled.globalChain = compiled.index.globalChain()
         }
-        if pending.router || pending.chains || pending.plans { compilePlans() }
+        let isChanged = pending.router || pending.chains || pending.plans
+        if isChanged { compilePlans() }
+        let streamRoutes = isChanged ? streams.compile(plugins.values, link: upstreams.link) : streams.current
         pending = Pending(router: false, plans: false, chains: false)
         version += 1
         return Snapshot(
             version: version, router: compiled.router, routes: compiled.plans, globalChain: compiled.globalChain,
-            directory: directory, upstreams: upstreams.all, serverNames: certificates.serverNames())
+            directory: directory, upstreams: upstreams.all, serverNames: certificates.serverNames(),
+            streams: streamRoutes)
     }
 
     private mutating func compilePlans() {
@@ -136,7 +146,7 @@ struct SnapshotCompiler {
             RoutePlan(
                 route: entry.info, service: entry.serviceID.flatMap { services[$0] },
                 chain: index.chain(route: entry.id, service: entry.serviceID), stripPath: entry.stripPath,
-                preserveHost: entry.preserveHost, requiresTLS: entry.requiresTLS)
+                preserveHost: entry.preserveHost, requiresTLS: entry.requiresTLS, isGRPC: entry.isGRPC)
         }
         compiled.index = index
     }

@@ -27,6 +27,12 @@ package struct IPAddress: Sendable, Hashable {
         self.init(text)
     }
 
+    init(high: UInt64, low: UInt64, isIPv4: Bool) {
+        self.high = high
+        self.low = low
+        self.isIPv4 = isIPv4
+    }
+
     private init(ipv4 value: UInt32) {
         high = 0
         low = 0xffff_0000_0000 | UInt64(value)

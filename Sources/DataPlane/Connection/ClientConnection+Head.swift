@@ -74,6 +74,7 @@ extension ClientConnection {
         exchange.route = plan.route
         exchange.service = plan.service?.info
         if exchange.request.head.hasDebug { addDebugHeaders(plan) }
+        if plan.isGRPC, let refusal = GRPC.refusal(of: exchange.request) { return respond(refusal) }
         if plan.requiresTLS, !isForwardedAsTLS { return respond(.useTLS) }
         if chain.readsBody, !body.isComplete { return startCollecting(then: .runPlugins) }
         runPlugins(from: 0)
@@ -97,6 +98,10 @@ extension ClientConnection {
 
     /// nginx' realip module: the last address of the header, or with real_ip_recursive the last that isn't trusted.
     private func findRealAddress(_ head: borrowing Span<UInt8>) {
+        if configuration.realIPHeader == "proxy_protocol" {
+            exchange.clientAddress = facts.proxied ?? facts.peer
+            return
+        }
         let values = exchange.request.headerValues(HeaderName(configuration.realIPHeader))
         guard !values.isEmpty else {
             exchange.clientAddress = facts.peer

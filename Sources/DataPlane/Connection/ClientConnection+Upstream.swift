@@ -14,7 +14,10 @@ extension ClientConnection {
         accessEndedAt = loop.clock.nowMilliseconds()
         latencies = Latencies(proxy: accessEndedAt - exchange.startedAtMilliseconds, upstream: 0)
         // nginx collects a chunked body and sends it on with its length (proxy_request_buffering).
-        if exchange.request.head.framing == .chunked, !body.isComplete, collectedBody.readableBytes == 0 {
+        // gRPC's bodies are conversations: nobody may wait for their end.
+        if exchange.request.head.framing == .chunked, !body.isComplete, collectedBody.readableBytes == 0,
+            service?.speaksHTTP2 == false
+        {
             return startCollecting(then: .proxy)
         }
         connect()
@@ -42,6 +45,7 @@ extension ClientConnection {
         attempts += 1
         attemptSerial += 1
         requestWasSent = false
+        wasRefused = false
         phase = .connecting
         if let address = service.literal { return lease(address, service, serverName: service.serverName) }
         if let balancer = service.upstream { return attemptBalanced(service, balancer) }
@@ -63,7 +67,8 @@ extension ClientConnection {
 
     func lease(_ address: SocketAddress, _ service: ServicePlan, serverName: String?) {
         let name = service.usesTLS ? serverNameToTell(serverName) : nil
-        let key = UpstreamKey(address: address, usesTLS: service.usesTLS, serverName: name)
+        let key = UpstreamKey(
+            address: address, usesTLS: service.usesTLS, serverName: name, speaksHTTP2: service.speaksHTTP2)
         if let connection = loop.pool.take(key) { return use(connection) }
         let serial = attemptSerial
         loop.pool.connect(key, timeoutMilliseconds: service.connectTimeoutMilliseconds) { [weak self] result in
@@ -151,7 +156,7 @@ extension ClientConnection {
     /// nginx never repeats POST, PATCH and LOCK once something was sent, and nobody can repeat a body that is gone.
     private var mayRepeat: Bool {
         guard requestWasSent else { return true }
-        return !exchange.request.head.method.isNonIdempotent && !bodyIsGone
+        return (wasRefused || !exchange.request.head.method.isNonIdempotent) && !bodyIsGone
     }
 
     private func rewindBody() {
@@ -309,7 +314,7 @@ extension ClientConnection: UpstreamReader {
         guard self.upstream === upstream else { return }
         self.upstream = nil
         let text =
-            failure == .closed
+            failure != .malformed
             ? "upstream prematurely closed connection while reading response header from upstream"
             : "upstream sent invalid header while reading response header from upstream"
         loop.errorLog.log(.error, text, context: errorContext)
@@ -321,6 +326,7 @@ extension ClientConnection: UpstreamReader {
         } else {
             // As in nginx, a kept connection that turns out to be closed is not one of the service's tries.
             if failure == .closed, upstream.answers > 0 { attempts -= 1 }
+            wasRefused = failure == .refused
             failed(status: 502)
             pump()
         }

@@ -83,6 +83,8 @@ package final class ClientConnection: ChannelInboundHandler {
     var hasAnswerHead = false
     /// What follows an HTTP/2 upstream's body; passed on to clients that speak it too.
     private var trailers: HPACKHeaders?
+    /// Whether the last attempt's upstream left the request alone.
+    var wasRefused = false
     var out = ByteBuffer()
     /// Whether the request's line is in the access log.
     var isLogged = false
@@ -175,6 +177,11 @@ package final class ClientConnection: ChannelInboundHandler {
     func takeTrailers() -> HPACKHeaders? {
         defer { trailers = nil }
         return trailers
+    }
+
+    /// Only a client of HTTP/2 is told the trailers, as in nginx.
+    func upstreamTrailers(_ upstream: UpstreamConnection, _ trailers: HPACKHeaders) {
+        if carrier != nil { self.trailers = trailers }
     }
 
     /// Whether another request may follow on the connection.

@@ -21,6 +21,10 @@ package enum Listener {
                 channel.eventLoop.makeCompletedFuture {
                     let pipeline = channel.pipeline.syncOperations
                     let connection = ClientConnection(loop: context.value, listener: facts)
+                    if facts.proxyProtocol {
+                        let limit = context.value.configuration.limits.proxyHeaderBytes
+                        try pipeline.addHandler(ProxyGate(connection, maxBytes: limit))
+                    }
                     if let tls = facts.tls {
                         try pipeline.addHandler(TLSGate(connection, identity: tls))
                     }
@@ -30,11 +34,15 @@ package enum Listener {
             }
             .withBoundSocket(descriptor)
             .map { channel in
-                // NIO listens anew with its own short queue before any option counts; a burst would wait for SYNs to
-                // be sent again.
-                listen(descriptor, queueLength)
+                lengthenQueue(descriptor)
                 return channel
             }
+    }
+
+    /// NIO listens anew with its own short queue before any option counts; a burst would wait for
+    /// SYNs to be sent again.
+    static func lengthenQueue(_ descriptor: Int32) {
+        listen(descriptor, queueLength)
     }
 
     /// Connections that may wait to be accepted.

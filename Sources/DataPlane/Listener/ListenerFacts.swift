@@ -15,12 +15,15 @@ package final class ListenerFacts: Sendable {
     package let tls: TLSIdentity?
     /// The protocols named in the TLS handshake; without TLS, those that are understood.
     package let offer: TLSOffer
+    /// Whether a balancer introduces each connection.
+    package let proxyProtocol: Bool
 
-    package init(role: Role, port: Int, tls: TLSIdentity?, offer: TLSOffer = .http1) {
+    package init(role: Role, port: Int, tls: TLSIdentity?, offer: TLSOffer = .http1, proxyProtocol: Bool = false) {
         self.role = role
         self.port = port
         self.tls = tls
         self.offer = offer
+        self.proxyProtocol = proxyProtocol
         isTLS = tls != nil
     }
 

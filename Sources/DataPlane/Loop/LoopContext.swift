@@ -16,10 +16,13 @@ package struct WorkerShared: Sendable {
     package let errorLog: ErrorLog
     /// For connections to https upstreams.
     package let upstreamTLS: NIOSSLContext?
+    /// For connections to upstreams of protocol grpcs.
+    package let upstreamHTTP2TLS: NIOSSLContext?
 
     package init(
         configuration: ProxyConfiguration, source: SnapshotSource, resolver: Resolver, logWriter: LogWriter,
-        accessLog: LogFile, adminAccessLog: LogFile, errorLog: ErrorLog, upstreamTLS: NIOSSLContext?
+        accessLog: LogFile, adminAccessLog: LogFile, errorLog: ErrorLog, upstreamTLS: NIOSSLContext?,
+        upstreamHTTP2TLS: NIOSSLContext? = nil
     ) {
         self.configuration = configuration
         self.source = source
@@ -29,6 +32,7 @@ package struct WorkerShared: Sendable {
         self.adminAccessLog = adminAccessLog
         self.errorLog = errorLog
         self.upstreamTLS = upstreamTLS
+        self.upstreamHTTP2TLS = upstreamHTTP2TLS
     }
 }
 
@@ -70,7 +74,7 @@ package final class LoopContext {
         timers = TimerWheel(loop: loop)
         pool = UpstreamPool(
             loop: loop, limits: shared.configuration.limits, capacity: shared.configuration.upstreamKeepalive,
-            tls: shared.upstreamTLS)
+            tls: shared.upstreamTLS, http2TLS: shared.upstreamHTTP2TLS)
         let logClock = LogClock()
         accessLog = LogBuffer(file: shared.accessLog, writer: shared.logWriter, eventLoop: loop, clock: logClock)
         adminAccessLog = LogBuffer(

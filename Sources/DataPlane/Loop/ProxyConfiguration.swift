@@ -64,6 +64,9 @@ package struct Limits: Sendable {
     /// Open client connections of each event loop; further ones are closed at once.
     package var connections = 16_384
     package var http2 = HTTP2Limits()
+    package var stream = StreamLimits()
+    /// Largest header of the PROXY protocol's version 2.
+    package var proxyHeaderBytes = ProxyHeader.maxBytes
 
     package init() {}
 }

@@ -13,9 +13,12 @@ package final class RoutePlan: Sendable {
     package let preserveHost: Bool
     /// Whether the route takes https but not http, so that plain requests are answered 426.
     package let requiresTLS: Bool
+    /// Whether the route takes gRPC and nothing else.
+    package let isGRPC: Bool
 
     package init(
-        route: RouteInfo, service: ServicePlan?, chain: Chain, stripPath: Bool, preserveHost: Bool, requiresTLS: Bool
+        route: RouteInfo, service: ServicePlan?, chain: Chain, stripPath: Bool, preserveHost: Bool, requiresTLS: Bool,
+        isGRPC: Bool = false
     ) {
         self.route = route
         self.service = service
@@ -23,6 +26,7 @@ package final class RoutePlan: Sendable {
         self.stripPath = stripPath
         self.preserveHost = preserveHost
         self.requiresTLS = requiresTLS
+        self.isGRPC = isGRPC
     }
 }
 
@@ -31,6 +35,8 @@ package final class ServicePlan: Sendable {
     /// Nil for the service made up for a request to a route that has none.
     package let info: ServiceInfo?
     package let usesTLS: Bool
+    /// Whether the upstream is spoken to in HTTP/2, as gRPC demands.
+    package let speaksHTTP2: Bool
     /// The host to connect to: a name or an address.
     package let host: String
     package let port: Int
@@ -51,10 +57,12 @@ package final class ServicePlan: Sendable {
     package init(
         info: ServiceInfo?, usesTLS: Bool, host: String, port: Int, path: [UInt8],
         connectTimeoutMilliseconds: Int64 = 60_000, writeTimeoutMilliseconds: Int64 = 60_000,
-        readTimeoutMilliseconds: Int64 = 60_000, retries: Int = 5, upstream: UpstreamBalancer? = nil
+        readTimeoutMilliseconds: Int64 = 60_000, retries: Int = 5, upstream: UpstreamBalancer? = nil,
+        speaksHTTP2: Bool = false
     ) {
         self.info = info
         self.usesTLS = usesTLS
+        self.speaksHTTP2 = speaksHTTP2
         self.host = host
         self.port = port
         self.path = path.isEmpty ? [UInt8(ascii: "/")] : path
@@ -76,7 +84,7 @@ package final class ServicePlan: Sendable {
             info: info, usesTLS: usesTLS, host: host, port: port, path: path,
             connectTimeoutMilliseconds: connectTimeoutMilliseconds,
             writeTimeoutMilliseconds: writeTimeoutMilliseconds, readTimeoutMilliseconds: readTimeoutMilliseconds,
-            retries: retries, upstream: upstream)
+            retries: retries, upstream: upstream, speaksHTTP2: speaksHTTP2)
     }
 
     /// The name for TLS SNI; an address has none (RFC 6066, section 3).

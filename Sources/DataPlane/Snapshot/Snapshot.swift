@@ -18,10 +18,13 @@ package final class Snapshot: Sendable {
     package let upstreams: [String: UpstreamBalancer]
     /// The certificates for TLS from clients.
     package let serverNames: ServerNames
+    /// The routes for TCP and TLS streams.
+    package let streams: StreamRoutes
 
     package init(
         version: UInt64, router: Router, routes: [RoutePlan], globalChain: Chain, directory: Directory,
-        upstreams: [String: UpstreamBalancer] = [:], serverNames: ServerNames = ServerNames()
+        upstreams: [String: UpstreamBalancer] = [:], serverNames: ServerNames = ServerNames(),
+        streams: StreamRoutes = StreamRoutes()
     ) {
         self.version = version
         self.router = router
@@ -30,6 +33,7 @@ package final class Snapshot: Sendable {
         self.directory = directory
         self.upstreams = upstreams
         self.serverNames = serverNames
+        self.streams = streams
     }
 
     /// A snapshot that knows no route.

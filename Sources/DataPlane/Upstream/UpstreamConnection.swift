@@ -2,6 +2,7 @@
 // leased it. It knows HTTP framing and nothing of routes, plugins or retries.
 
 import NIOCore
+import NIOHPACK
 import PluginKit
 import Wire
 
@@ -9,6 +10,8 @@ import Wire
 enum UpstreamFailure {
     /// The peer closed or reset the connection, or it could not be written to.
     case closed
+    /// An HTTP/2 upstream left the request alone: to repeat it is always safe.
+    case refused
     /// What came was not an HTTP answer that can be passed on.
     case malformed
 }
@@ -23,6 +26,8 @@ protocol UpstreamReader: AnyObject {
     func upstreamBody(_ upstream: UpstreamConnection, _ bytes: borrowing Span<UInt8>)
     /// Everything that came so far has been handed over.
     func upstreamPause(_ upstream: UpstreamConnection)
+    /// What follows the body of an HTTP/2 upstream's answer; its end is told next.
+    func upstreamTrailers(_ upstream: UpstreamConnection, _ trailers: HPACKHeaders)
     /// The answer is complete.
     func upstreamEnd(_ upstream: UpstreamConnection)
     func upstreamFailed(_ upstream: UpstreamConnection, _ failure: UpstreamFailure)
@@ -57,6 +62,8 @@ final class UpstreamConnection: ChannelInboundHandler {
     private(set) var out = ByteBuffer()
     /// How many answers came over this connection.
     private(set) var answers = 0
+    /// Whether the upstream said that it did nothing about the request.
+    var isRefused = false
     /// When the connection was put back into the pool, in `TimerWheel` milliseconds.
     var idleSince: Int64 = 0
 
@@ -113,7 +120,7 @@ final class UpstreamConnection: ChannelInboundHandler {
     /// Ends the lease: back into the pool if another request may follow, closed otherwise.
     func release(reusable: Bool) {
         reader = nil
-        guard reusable, case .idle = state, isOpen else { return close() }
+        guard reusable, !key.speaksHTTP2, case .idle = state, isOpen else { return close() }
         holdReads(false)
         pool.giveBack(self)
     }
@@ -180,7 +187,7 @@ final class UpstreamConnection: ChannelInboundHandler {
         guard let reader else { return pool.forget(self) }
         switch ended {
         case .untilClose, .tunnel: reader.upstreamEnd(self)
-        default: reader.upstreamFailed(self, .closed)
+        default: reader.upstreamFailed(self, isRefused ? .refused : .closed)
         }
     }
 
@@ -193,6 +200,10 @@ final class UpstreamConnection: ChannelInboundHandler {
     }
 
     // MARK: - Reading answers
+
+    func take(trailers: HPACKHeaders) {
+        reader?.upstreamTrailers(self, trailers)
+    }
 
     private func discard() {
         pool.forget(self)

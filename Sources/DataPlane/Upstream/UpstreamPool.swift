@@ -13,6 +13,7 @@ struct UpstreamKey: Hashable {
     let usesTLS: Bool
     /// The name told in the TLS handshake; nil tells none.
     let serverName: String?
+    var speaksHTTP2 = false
 }
 
 /// The idle connections of one key. A class, so that taking and giving back change no dictionary: that would allocate.
@@ -23,20 +24,24 @@ final class IdleConnections {
 }
 
 final class UpstreamPool {
-    private let loop: any EventLoop
+    let loop: any EventLoop
     private let limits: Limits
     /// Idle connections kept in all; 0 keeps none (upstream_keepalive).
     private let capacity: Int
     private let tls: NIOSSLContext?
+    private let http2TLS: NIOSSLContext?
+    /// Connections that take many requests at once, those to be made included.
+    var shared: [UpstreamKey: [HTTP2Upstream]] = [:]
     private var idle: [UpstreamKey: IdleConnections] = [:]
     private var idleCount = 0
     private var sweeping = false
 
-    init(loop: any EventLoop, limits: Limits, capacity: Int, tls: NIOSSLContext?) {
+    init(loop: any EventLoop, limits: Limits, capacity: Int, tls: NIOSSLContext?, http2TLS: NIOSSLContext?) {
         self.loop = loop
         self.limits = limits
         self.capacity = capacity
         self.tls = tls
+        self.http2TLS = http2TLS
     }
 
     /// The most recently used idle connection, taken out of the pool.
@@ -87,22 +92,40 @@ final class UpstreamPool {
         _ key: UpstreamKey, timeoutMilliseconds: Int64,
         _ done: @escaping (Result<UpstreamConnection, any Error>) -> Void
     ) {
+        if key.speaksHTTP2 { return openStream(key, timeoutMilliseconds: timeoutMilliseconds, done) }
+        dial(key, timeoutMilliseconds: timeoutMilliseconds, { [self] in [makeConnection(key)] }) { result in
+            done(
+                result.flatMap { channel in
+                    Result { try channel.pipeline.syncOperations.handler(type: UpstreamConnection.self) }
+                })
+        }
+    }
+
+    func makeConnection(_ key: UpstreamKey) -> UpstreamConnection {
+        UpstreamConnection(key: key, pool: self, peers: peers(key), limits: limits)
+    }
+
+    /// Connects, with these handlers behind those of TLS.
+    func dial(
+        _ key: UpstreamKey, timeoutMilliseconds: Int64, _ handlers: @escaping () -> [any ChannelHandler],
+        _ done: @escaping (Result<any Channel, any Error>) -> Void
+    ) {
         let timeout = TimeAmount.milliseconds(max(timeoutMilliseconds, 1))
         let deadline = NIODeadline.now() + timeout
-        let box = NIOLoopBound((self, key), eventLoop: loop)
+        let box = NIOLoopBound((self, key, handlers), eventLoop: loop)
         ClientBootstrap(group: loop)
             .channelOption(.tcpOption(.tcp_nodelay), value: 1)
             .connectTimeout(timeout)
             .channelInitializer { channel in
-                let (pool, key) = box.value
-                return channel.eventLoop.makeCompletedFuture { try pool.prepare(channel, key, deadline) }
+                let (pool, key, handlers) = box.value
+                return channel.eventLoop.makeCompletedFuture { try pool.prepare(channel, key, deadline, handlers()) }
             }
             .connect(to: key.address)
             .assumeIsolated()
             .whenComplete { result in
                 switch result {
                 case .success(let channel):
-                    let (pool, key) = box.value
+                    let (pool, key, _) = box.value
                     pool.connected(channel, usesTLS: key.usesTLS, done)
                 case .failure(let error): done(.failure(error))
                 }
@@ -110,15 +133,11 @@ final class UpstreamPool {
     }
 
     private func connected(
-        _ channel: any Channel, usesTLS: Bool, _ done: @escaping (Result<UpstreamConnection, any Error>) -> Void
+        _ channel: any Channel, usesTLS: Bool, _ done: @escaping (Result<any Channel, any Error>) -> Void
     ) {
-        let pipeline = channel.pipeline.syncOperations
-        guard usesTLS, let handshake = try? pipeline.handler(type: UpstreamHandshake.self) else {
-            return done(Result { try pipeline.handler(type: UpstreamConnection.self) })
-        }
-        handshake.whenDone(on: loop) { result in
-            done(result.flatMap { Result { try pipeline.handler(type: UpstreamConnection.self) } })
-        }
+        guard usesTLS, let handshake = try? channel.pipeline.syncOperations.handler(type: UpstreamHandshake.self)
+        else { return done(.success(channel)) }
+        handshake.whenDone(on: loop) { result in done(result.map { channel }) }
     }
 
     /// Closes every idle connection.
@@ -129,16 +148,18 @@ final class UpstreamPool {
         for connections in all.values {
             for connection in connections.stack { connection.close() }
         }
+        closeShared()
     }
 
-    private func prepare(_ channel: any Channel, _ key: UpstreamKey, _ deadline: NIODeadline) throws {
-        if key.usesTLS, let tls {
+    private func prepare(
+        _ channel: any Channel, _ key: UpstreamKey, _ deadline: NIODeadline, _ handlers: [any ChannelHandler]
+    ) throws {
+        if key.usesTLS, let tls = key.speaksHTTP2 ? http2TLS : tls {
             let handler = try NIOSSLClientHandler(context: tls, serverHostname: key.serverName)
             try channel.pipeline.syncOperations.addHandler(handler)
             try channel.pipeline.syncOperations.addHandler(UpstreamHandshake(deadline: deadline))
         }
-        let connection = UpstreamConnection(key: key, pool: self, peers: peers(key), limits: limits)
-        try channel.pipeline.syncOperations.addHandler(connection)
+        try channel.pipeline.syncOperations.addHandlers(handlers)
     }
 
     private func evictOldest() {
@@ -152,7 +173,7 @@ final class UpstreamPool {
         oldest.close()
     }
 
-    private func startSweeping() {
+    func startSweeping() {
         guard !sweeping else { return }
         sweeping = true
         let box = NIOLoopBound(self, eventLoop: loop)
@@ -169,6 +190,7 @@ final class UpstreamPool {
             }
             if connections.open == 0 { idle[key] = nil }
         }
-        if idleCount > 0 { startSweeping() }
+        closeShared(idleSince: limit)
+        if idleCount > 0 || !shared.isEmpty { startSweeping() }
     }
 }

@@ -19,6 +19,8 @@ struct ForwardedFacts {
     /// Ready lines for a peer that isn't trusted: X-Real-IP, X-Forwarded-Proto and X-Forwarded-Port.
     let lines: [UInt8]
     let isTrusted: Bool
+    /// The client's address as a balancer told it by the PROXY protocol.
+    var proxied: [UInt8]?
     let port: [UInt8]
     let scheme: StaticString
 

@@ -16,11 +16,13 @@ struct NodeStart {
         if settings.database == .cassandra {
             throw CommandFault("Cassandra is not supported; set database = postgres, sqlite or off")
         }
+        if let fault = settings.directiveFault { throw CommandFault(fault) }
         let database = try DatabaseCheck(context, settings)
         do throws(CommandFault) {
             let prepared = try PrefixPreparation(settings, console).run()
             try database.finish(context, settings)
             if let warning = settings.adminExposure { console.log(.warn, warning) }
+            if let warning = settings.directiveWarning { console.log(.warn, warning) }
             try start(prepared)
         } catch {
             console.verbose("could not start Kong, stopping services")

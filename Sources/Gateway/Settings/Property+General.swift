@@ -47,7 +47,7 @@ extension Property {
                 "stream_listen", .list, default: "off",
                 doc:
                     "The addresses on which TCP and TLS streams are taken, each as ADDRESS:PORT followed by any of the "
-                    + "words proxy_protocol and transparent. off takes none."),
+                    + "words ssl, proxy_protocol and transparent. off takes none."),
             Property(
                 "admin_listen", .list, default: "127.0.0.1:8001, 127.0.0.1:8444 ssl",
                 doc:

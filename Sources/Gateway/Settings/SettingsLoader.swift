@@ -94,7 +94,7 @@ package struct SettingsLoader {
 
     private func settings(_ inference: Inference, _ directives: [Directive]) throws(SettingsFaults) -> Settings {
         let proxy = try listeners("proxy_listen", inference.values, ListenAddress.Flag.allCases)
-        let stream = try listeners("stream_listen", inference.values, [.proxyProtocol, .transparent])
+        let stream = try listeners("stream_listen", inference.values, [.ssl, .proxyProtocol, .transparent])
         let admin = try listeners("admin_listen", inference.values, ListenAddress.Flag.allCases)
         var values = inference.values
         Self.makeAbsolute(&values)
@@ -111,7 +111,11 @@ package struct SettingsLoader {
     ) throws(SettingsFaults) -> [ListenAddress] {
         guard case .list(let entries) = values[property],
             let addresses = ListenAddress.list(entries, allowed: allowed)
-        else { throw SettingsFaults([ListenAddress.usage(property, allowed: allowed)]) }
+        else {
+            // Kong 1.1's words, which know no ssl for streams.
+            let told = property == "stream_listen" ? allowed.filter { $0 != .ssl } : allowed
+            throw SettingsFaults([ListenAddress.usage(property, allowed: told)])
+        }
         return addresses
     }
 

@@ -35,8 +35,10 @@ final class ControlPlaneNode: Sendable {
         let validation = ValidationContext(catalog: catalog, syntax: .checked)
         state.attach(
             StoreRowWriter(opened.store, validation, published: { await publisher.published($0.revision) }))
+        if let store = opened.store as? PostgresStore { state.attach(StoreCounters(store)) }
         let health = UpstreamHealth(upstreams).announced(by: opened.store, log)
-        let node = Self.information(launch, settings, statistics, health, state.figures)
+        var node = Self.information(launch, settings, statistics, health, state.figures)
+        node.cache = CachedRows(source, catalog)
         let api = AdminAPI(
             catalog: catalog, store: opened.store, node: node, context: validation,
             published: { await publisher.published($0.revision) },

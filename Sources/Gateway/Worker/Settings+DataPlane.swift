@@ -20,7 +20,9 @@ extension ProxyConfiguration {
         limits.requestBodyBytes = UInt64(settings.clientMaxBodySize)
         limits.pluginBodyBytes = settings.clientBodyBufferSize
         limits.http2 = HTTP2Limits(settings)
+        limits.stream = StreamLimits(settings)
         limits.connections = Self.connectionLimit / max(settings.workerProcesses, 1)
+        apply(settings.directives)
     }
 
     /// nginx' worker_connections as Kong sets it: 16384, or as many files as may be open.

@@ -27,6 +27,7 @@ enum TLSContexts {
             if ciphers.contains(where: \.worksBeforeTLS12) { policy.minimumVersion = .tlsv11 }
         }
         if settings.offersHTTP2 { policy.offers.insert(.http2) }
+        if !settings.streamListeners.isEmpty { policy.offers.insert(.none) }
         if let names = settings.directive("ssl_protocols", in: .proxy) { limit(&policy, to: names) }
         return policy
     }
@@ -44,12 +45,12 @@ enum TLSContexts {
 
     /// For connections to https upstreams, whose certificates Kong never verifies. Upstreams may be old: whatever they
     /// speak is better than no connection.
-    static func upstream(_ settings: Settings) throws -> NIOSSLContext {
+    static func upstream(_ settings: Settings, protocols: [String] = ["http/1.1"]) throws -> NIOSSLContext {
         var configuration = TLSConfiguration.makeClientConfiguration()
         configuration.certificateVerification = .none
         configuration.minimumTLSVersion = .tlsv1
         configuration.cipherSuites = TLSCipher.all.map(\.name).joined(separator: ":")
-        configuration.applicationProtocols = ["http/1.1"]
+        configuration.applicationProtocols = protocols
         if let files = settings.clientCertificate {
             configuration.certificateChain = try NIOSSLCertificate.fromPEMFile(files.certificate).map {
                 .certificate($0)

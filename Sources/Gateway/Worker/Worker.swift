@@ -37,7 +37,8 @@ final class Worker: Sendable {
         shared = WorkerShared(
             configuration: ProxyConfiguration(settings), source: source,
             resolver: try Resolver(DNSConfiguration(settings)), logWriter: logs.writer, accessLog: logs.access,
-            adminAccessLog: logs.adminAccess, errorLog: logs.error, upstreamTLS: try TLSContexts.upstream(settings))
+            adminAccessLog: logs.adminAccess, errorLog: logs.error, upstreamTLS: try TLSContexts.upstream(settings),
+            upstreamHTTP2TLS: try TLSContexts.upstream(settings, protocols: ["h2"]))
         let count = settings.workerProcesses
         group = MultiThreadedEventLoopGroup(numberOfThreads: count)
         let statistics = (0..<count).map { _ in LoopStatistics() }
@@ -58,8 +59,14 @@ final class Worker: Sendable {
     func start() throws {
         try control.start()
         let listeners = try launch.listeners.filter { $0.kind != .stream }.map { ($0.fds, try facts($0)) }
+        let streams = try launch.listeners.filter { $0.kind == .stream }.map { ($0.fds, try streamFacts($0)) }
         try privileges.drop()
-        for (descriptors, facts) in listeners { try listen(descriptors, facts) }
+        for (descriptors, facts) in listeners {
+            try listen(descriptors) { Listener.start(descriptor: $0, facts: facts, on: $1) }
+        }
+        for (descriptors, facts) in streams {
+            try listen(descriptors) { StreamListener.start(descriptor: $0, facts: facts, on: $1) }
+        }
         logs.error.log(.notice, "worker process started with \(loops.count) event loops")
     }
 
@@ -68,14 +75,22 @@ final class Worker: Sendable {
         let tls = listener.address.ssl ? try TLSContexts.server(files, settings) : nil
         return ListenerFacts(
             role: listener.kind == .admin ? .local(control.service) : .proxy, port: Int(listener.address.port),
-            tls: tls, offer: listener.address.http2 ? .http2 : .http1)
+            tls: tls, offer: listener.address.http2 ? .http2 : .http1, proxyProtocol: listener.address.proxyProtocol)
     }
 
-    private func listen(_ descriptors: [Int32], _ facts: ListenerFacts) throws {
+    private func streamFacts(_ listener: WorkerLaunch.Listener) throws -> StreamListenerFacts {
+        StreamListenerFacts(
+            port: Int(listener.address.port), isTLS: listener.address.ssl,
+            isTransparent: listener.address.transparent, proxyProtocol: listener.address.proxyProtocol,
+            identity: try TLSContexts.server(settings.certificate, settings),
+            upstreamTLS: try TLSContexts.upstream(settings, protocols: []))
+    }
+
+    private func listen(
+        _ descriptors: [Int32], _ start: (Int32, NIOLoopBound<LoopContext>) -> EventLoopFuture<any Channel>
+    ) throws {
         for (place, descriptor) in descriptors.enumerated() {
-            let channel = try Listener.start(
-                descriptor: descriptor, facts: facts, on: loops[place % loops.count]
-            ).wait()
+            let channel = try start(descriptor, loops[place % loops.count]).wait()
             listeners.withLock { $0.append(channel) }
         }
     }

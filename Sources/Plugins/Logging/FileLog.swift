@@ -9,9 +9,10 @@ package enum FileLog {
         name: "file-log", version: "1.0.0", priority: 9, config: Config.schema,
         runOn: ["first", "second", "all"])
 
-    /// Kong makes the file when it checks the setting, which shows at once whether it may write there.
+    /// Kong makes a file that is not there when it checks the setting; one that is there it takes as it is.
     @Sendable
     private static func creationError(_ path: String) -> String? {
+        if Glibc.access(path, F_OK) == 0 { return nil }
         let file = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
         guard file < 0 else {
             close(file)

@@ -42,6 +42,18 @@ struct CountedLimit: Sendable {
         }
     }
 
+    var periodCount: Int { periods.count }
+
+    /// The cluster's counters of the limited periods.
+    func counters(_ cluster: ClusterScope, _ identifier: String, now: Int64) -> [SharedCounter] {
+        periods.map { cluster.counter(identifier, $0.calendar, "\(name)_\($0.calendar.rawValue)", now: now) }
+    }
+
+    /// The same for counts that were read elsewhere.
+    func remaining(after counts: ArraySlice<Int>) -> [Double] {
+        zip(periods, counts).map { $0.limit - Double($1) }
+    }
+
     func count(_ cost: Int, _ client: CounterKey, _ counters: WindowCounters, now: Int64) {
         guard cost > 0 else { return }
         for period in periods {

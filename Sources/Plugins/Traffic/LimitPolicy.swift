@@ -1,5 +1,6 @@
 // Settings that the limiting plugins share: where is counted, and for whom.
 
+import PluginKit
 import Schema
 
 /// Where requests are counted.
@@ -14,9 +15,23 @@ package enum LimitPolicy: String, Choice {
     static let checks: [EntityCheck] = ["redis_host", "redis_port", "redis_timeout"].map { setting in
         .conditional(if: "config.policy", .equals("redis"), then: "config.\(setting)", .required)
     }
+
+    /// The answer to requests that would have to be counted in Redis.
+    static func missingRedis(_ plugin: String) -> Response {
+        .message(500, "\(plugin): the policy 'redis' is not available on this node")
+    }
 }
 
 /// Whose requests are counted together.
 package enum LimitIdentity: String, Choice {
     case consumer, credential, ip
+
+    /// Whom a request is counted for; the address where there is nobody.
+    func identifier(_ x: Exchange) -> [UInt8] {
+        switch self {
+        case .consumer: x.consumer?.id ?? x.credential?.id ?? x.clientAddress
+        case .credential: x.credential?.id ?? x.clientAddress
+        case .ip: x.clientAddress
+        }
+    }
 }

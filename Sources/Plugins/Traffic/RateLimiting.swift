@@ -1,8 +1,8 @@
 // rate-limiting: so many requests a second, minute, hour, day, month or year for each consumer, credential or address.
 //
 // The policy `local` counts on this node, and so does `cluster` where this node is the whole cluster (an embedded store
-// or none). Otherwise `cluster` and `redis` are valid settings, but the stores they count in are not built yet: a
-// request under them is answered with 500 rather than let through uncounted.
+// or none); elsewhere `cluster` counts in the database's table. `redis` is a valid setting that is not served yet: a
+// request under it is answered with 500 rather than let through uncounted.
 
 import PluginKit
 import Schema
@@ -44,7 +44,7 @@ package struct RateLimiting: AccessPhase {
             Field("limit_by", \.limitBy, doc: "Whose requests are counted together; the address where there is none."),
             Field(
                 "policy", \.policy, .lengthAtLeast(0),
-                doc: "Where is counted: on this node, in the database, or in Redis. Only `local` is served so far."),
+                doc: "Where is counted: on this node, in the database, or in Redis, which is not served so far."),
             Field("fault_tolerant", \.faultTolerant, doc: "Whether requests pass when the counters can't be reached."),
             Field("redis_host", \.redisHost, .host, doc: "The Redis server's host."),
             Field("redis_port", \.redisPort, .port, doc: "The Redis server's port."),
@@ -100,35 +100,40 @@ package struct RateLimiting: AccessPhase {
     }
 
     private static let exceeded = Response.message(429, "API rate limit exceeded")
-    private static let zeroUUID = "00000000-0000-0000-0000-000000000000"
 
     private let limits: [Limit]
     private let limitBy: LimitIdentity
     private let tellsClient: Bool
+    private let isFaultTolerant: Bool
     private let counters: WindowCounters
+    /// Where the cluster counts; nil when this node does.
+    private let cluster: ClusterScope?
     /// The answer to everything while the policy's store is missing.
     private let refusal: Response?
 
     package init(_ config: Config, _ setup: Setup) {
         // Kong counts by the scope of the configuration, not by what the request matched, and not by its consumer.
-        let scope = "\(setup.routeID ?? Self.zeroUUID):\(setup.serviceID ?? Self.zeroUUID)"
+        let scope = "\(setup.routeID ?? SharedCounter.nobody):\(setup.serviceID ?? SharedCounter.nobody)"
         limits = CalendarPeriod.allCases.compactMap { period in
             config.limit(period).map { Limit(period, $0, scope: scope) }
         }
         limitBy = config.limitBy
         tellsClient = !config.hideClientHeaders
+        isFaultTolerant = config.faultTolerant
         counters = setup.node.counters
-        let countsHere = config.policy == .local || config.policy == .cluster && setup.node.isAlone
-        refusal =
-            countsHere
-            ? nil
-            : .message(500, "rate-limiting: the policy '\(config.policy.rawValue)' is not available on this node")
+        cluster = config.policy == .cluster && !setup.node.isAlone ? ClusterScope(.rateLimiting, setup) : nil
+        refusal = config.policy == .redis ? LimitPolicy.missingRedis("rate-limiting") : nil
     }
 
     package func access(_ x: Exchange) -> Verdict {
         if let refusal { return .respond(refusal) }
+        if let cluster { return ask(cluster, x) }
         var usages = InlineArray<6, Usage>(repeating: Usage())
         let isAllowed = count(x, &usages)
+        return decide(x, usages, isAllowed: isAllowed)
+    }
+
+    private func decide(_ x: Exchange, _ usages: InlineArray<6, Usage>, isAllowed: Bool) -> Verdict {
         if tellsClient {
             for index in limits.indices {
                 tell(x, limits[index], usages[index], isAllowed: isAllowed)
@@ -137,10 +142,41 @@ package struct RateLimiting: AccessPhase {
         return isAllowed ? .next : .respond(Self.exceeded)
     }
 
+    // MARK: - In the cluster
+
+    private func ask(_ cluster: ClusterScope, _ x: Exchange) -> Verdict {
+        guard let shared = cluster.counters, let resumption = Resumption(x) else { return unreachable }
+        let identifier = String(decoding: limitBy.identifier(x), as: UTF8.self)
+        let asked = limits.map { limit in
+            (cluster.counter(identifier, limit.period, limit.period.rawValue, now: x.nowMilliseconds), limit.value)
+        }
+        shared.take(cluster.table, asked) { counts in
+            resumption.resume { settle($0, counts) }
+        }
+        return .suspend
+    }
+
+    /// The first full period is the one that the request is told of.
+    private func settle(_ x: Exchange, _ counts: [Int]?) -> Verdict {
+        guard let counts else { return unreachable }
+        var usages = InlineArray<6, Usage>(repeating: Usage())
+        var isAllowed = true
+        for (index, used) in counts.enumerated() {
+            let isFull = Double(used) >= limits[index].value
+            usages[index] = Usage(used: used, isTaken: false, isExceeded: isAllowed && isFull)
+            if isFull { isAllowed = false }
+        }
+        return decide(x, usages, isAllowed: isAllowed)
+    }
+
+    private var unreachable: Verdict { isFaultTolerant ? .next : .respond(.unexpectedError) }
+
+    // MARK: - On this node
+
     /// Counts the request in every period, or in none when one of them is full. Kong counts after the answer, which
     /// lets requests at the same time pass together; here the count is exact.
     private func count(_ x: Exchange, _ usages: inout InlineArray<6, Usage>) -> Bool {
-        let client = CounterKey(identifier(x).span, 0)
+        let client = CounterKey(limitBy.identifier(x).span, 0)
         var isAllowed = true
         for index in limits.indices {
             let key = client.salted(limits[index].salt)
@@ -162,14 +198,6 @@ package struct RateLimiting: AccessPhase {
         for index in limits.indices where usages[index].isTaken {
             let window = limits[index].period.window(containing: now)
             counters.giveBack(client.salted(limits[index].salt), windowStart: window.lowerBound)
-        }
-    }
-
-    private func identifier(_ x: Exchange) -> [UInt8] {
-        switch limitBy {
-        case .consumer: x.consumer?.id ?? x.credential?.id ?? x.clientAddress
-        case .credential: x.credential?.id ?? x.clientAddress
-        case .ip: x.clientAddress
         }
     }
 

@@ -1,8 +1,8 @@
 // response-ratelimiting: the upstream says in a header of its answers what a request cost; above a limit requests are
 // refused.
 //
-// The policy `local` counts on this node, and so does `cluster` where this node is the whole cluster. Otherwise a
-// request is answered with 500 rather than let through uncounted, as with rate-limiting.
+// The policies are those of rate-limiting. In the cluster's table the counts are read when a request comes and grow
+// when its answer is there, so that requests at the same time may pass together, as in Kong.
 
 import PluginKit
 import Schema
@@ -81,8 +81,11 @@ package struct ResponseRateLimiting: AccessPhase, ResponseHeadPhase {
     private let limitBy: LimitIdentity
     private let blocksFirst: Bool
     private let tellsClient: Bool
+    private let isFaultTolerant: Bool
     private let limits: [CountedLimit]
     private let counters: WindowCounters
+    /// Where the cluster counts; nil when this node does.
+    private let cluster: ClusterScope?
     /// The answer to every request when the policy isn't served.
     private let refusal: Response?
 
@@ -91,22 +94,40 @@ package struct ResponseRateLimiting: AccessPhase, ResponseHeadPhase {
         limitBy = config.limitBy
         blocksFirst = config.blockOnFirstViolation
         tellsClient = !config.hideClientHeaders
+        isFaultTolerant = config.faultTolerant
         let scope = "response-ratelimiting:\(setup.routeID ?? ""):\(setup.serviceID ?? "")"
         limits = config.limits.sorted { $0.key < $1.key }.map { CountedLimit($0, $1, scope: scope) }
         counters = setup.node.counters
-        let countsHere = config.policy == .local || config.policy == .cluster && setup.node.isAlone
-        refusal =
-            countsHere
-            ? nil
-            : .message(
-                500, "response-ratelimiting: the policy '\(config.policy.rawValue)' is not available on this node")
+        let isShared = config.policy == .cluster && !setup.node.isAlone
+        cluster = isShared ? ClusterScope(.responseRateLimiting, setup) : nil
+        refusal = config.policy == .redis ? LimitPolicy.missingRedis("response-ratelimiting") : nil
     }
 
     /// Tells the upstream what is left, or refuses.
     package func access(_ x: Exchange) -> Verdict {
         if let refusal { return .respond(refusal) }
-        let client = client(x)
-        let left = limits.map { $0.remaining(client, counters, now: x.nowMilliseconds) }
+        if let cluster { return ask(cluster, x) }
+        let client = CounterKey(limitBy.identifier(x).span, 0)
+        return begin(x, limits.map { $0.remaining(client, counters, now: x.nowMilliseconds) })
+    }
+
+    private func ask(_ cluster: ClusterScope, _ x: Exchange) -> Verdict {
+        guard let shared = cluster.counters, let resumption = Resumption(x) else { return unreachable }
+        let identifier = identifier(x)
+        let asked = limits.flatMap { $0.counters(cluster, identifier, now: x.nowMilliseconds) }
+        shared.read(cluster.table, asked) { counts in
+            resumption.resume { x in
+                guard let counts else { return unreachable }
+                x.sharedCounts = counts
+                return begin(x, remaining(counts))
+            }
+        }
+        return .suspend
+    }
+
+    private var unreachable: Verdict { isFaultTolerant ? .next : .respond(.unexpectedError) }
+
+    private func begin(_ x: Exchange, _ left: [[Double]]) -> Verdict {
         if blocksFirst, let place = left.firstIndex(where: { $0.contains { $0 <= 0 } }) {
             return .respond(.message(429, "API rate limit exceeded for '\(limits[place].name)'"))
         }
@@ -122,28 +143,49 @@ package struct ResponseRateLimiting: AccessPhase, ResponseHeadPhase {
         guard let first = limits.first, x.request.edits.concerns(first.upstreamHeader) else { return }
         let costs = CountedCost.read(x.response.received(header) ?? [])
         x.response.edits.remove(header)
-        let client = client(x)
+        let client = CounterKey(limitBy.identifier(x).span, 0)
+        let left =
+            cluster == nil
+            ? limits.map { $0.remaining(client, counters, now: x.nowMilliseconds) } : remaining(x.sharedCounts)
         var exceeded: String?
-        for limit in limits {
-            let left = limit.remaining(client, counters, now: x.nowMilliseconds)
+        for (limit, left) in zip(limits, left) {
             let cost = costs[limit.name] ?? 0
             if tellsClient { limit.tell(x, left.map { max($0 - Double(cost), 0) }) }
             if cost > 0, left.contains(where: { $0 <= 0 }) { exceeded = exceeded ?? limit.name }
         }
         if let exceeded {
             x.response.replacement = .message(429, "API rate limit exceeded for '\(exceeded)'")
+        } else if let cluster {
+            count(costs, cluster, x)
         } else {
             for limit in limits { limit.count(costs[limit.name] ?? 0, client, counters, now: x.nowMilliseconds) }
         }
     }
 
-    private func client(_ x: Exchange) -> CounterKey {
-        let identifier =
-            switch limitBy {
-            case .consumer: x.consumer?.id ?? x.credential?.id ?? x.clientAddress
-            case .credential: x.credential?.id ?? x.clientAddress
-            case .ip: x.clientAddress
+    /// All periods of a limit grow, those that are not limited as well: so does Kong's table.
+    private func count(_ costs: [String: Int], _ cluster: ClusterScope, _ x: Exchange) {
+        var amounts: [SharedCounter: Int] = [:]
+        let identifier = identifier(x)
+        for limit in limits {
+            guard let cost = costs[limit.name], cost > 0 else { continue }
+            for period in CalendarPeriod.allCases {
+                let name = "\(limit.name)_\(period.rawValue)"
+                amounts[cluster.counter(identifier, period, name, now: x.nowMilliseconds)] = cost
             }
-        return CounterKey(identifier.span, 0)
+        }
+        if !amounts.isEmpty { cluster.counters?.add(cluster.table, amounts) }
+    }
+
+    /// What is left by limit and period when that much was counted.
+    private func remaining(_ counts: [Int]) -> [[Double]] {
+        var rest = counts[...]
+        return limits.map { limit in
+            defer { rest = rest.dropFirst(limit.periodCount) }
+            return limit.remaining(after: rest)
+        }
+    }
+
+    private func identifier(_ x: Exchange) -> String {
+        String(decoding: limitBy.identifier(x), as: UTF8.self)
     }
 }

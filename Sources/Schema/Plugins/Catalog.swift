@@ -98,7 +98,9 @@ extension PluginDeclaration {
             spec.kind = .record(config)
             return spec
         case "protocols":
-            return protocols.map { field.adding([.each(.oneOf($0.map(\.json)))]) } ?? field
+            // Whoever sees HTTP sees gRPC, which Kong's plugins of this version do not name.
+            let others: [JSON] = ["grpc", "grpcs"]
+            return protocols.map { field.adding([.each(.oneOf($0.map(\.json), beside: others))]) } ?? field
         case "run_on":
             var spec = field.adding([.oneOf(runOn.map(\.json))])
             spec.defaultValue = .string(defaultRunOn)

@@ -15,11 +15,12 @@ extension Trait {
             })
     }
 
-    package static func oneOf(_ choices: [JSON]) -> Trait {
+    /// - Parameter others: values that are taken as well, and that neither the error nor the schema's document names.
+    package static func oneOf(_ choices: [JSON], beside others: [JSON] = []) -> Trait {
         let text = "expected one of: " + choices.map(\.errorText).joined(separator: ", ")
         return Trait(
             rule: Rule(.oneOf, document: ("one_of", .array(choices))) { value, _ in
-                choices.contains(value) ? nil : text
+                choices.contains(value) || others.contains(value) ? nil : text
             })
     }
 

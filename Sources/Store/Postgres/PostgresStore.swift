@@ -88,7 +88,7 @@ package final class PostgresStore: Store {
 
 extension PostgresStore {
     /// A transaction that loses a race is run again; more often than this is not bad luck.
-    private static let tries = 5
+    static let tries = 5
 
     package func apply(_ writes: [Write]) async throws(StoreError) -> Committed {
         try requireDatabase()

@@ -13,10 +13,12 @@ struct NodeEndpoints: Sendable {
         routes.add("/status", Endpoint(["GET": { _ in await status() }]))
         routes.add("/plugins/enabled", Endpoint(["GET": { _ in enabledPlugins() }]))
         routes.add("/plugins/schema/:", Endpoint(["GET": { try pluginSchema($0.captures[0].decoded) }]))
-        // Nothing is cached here: a request is answered from the compiled configuration, which is always current.
-        // With or without a database there is so nothing to show and nothing to remove.
-        routes.add("/cache", Endpoint(["DELETE": { _ in .noContent }]))
-        routes.add("/cache/:", Endpoint(["GET": { _ in .notFound }, "DELETE": { _ in .noContent }]))
+        routes.add("/cache", Endpoint(["DELETE": { _ in removeCached(nil) }]))
+        routes.add(
+            "/cache/:",
+            Endpoint([
+                "GET": { cached($0.captures[0].decoded) }, "DELETE": { removeCached($0.captures[0].decoded) },
+            ]))
         if !isDatabaseLess {
             let text = "this endpoint is only available when Kong is configured to not use a database"
             routes.add("/config", Endpoint(["POST": { _ in .message(400, text) }]))
@@ -69,6 +71,15 @@ struct NodeEndpoints: Sendable {
     }
 
     private func number(_ count: Int) -> JSON { .number(Double(count)) }
+
+    private func cached(_ key: String) -> AdminAnswer {
+        context.node.cache?.row(key).map { .ok(.object($0)) } ?? .notFound
+    }
+
+    private func removeCached(_ key: String?) -> AdminAnswer {
+        if let key { context.node.cache?.remove(key) } else { context.node.cache?.removeAll() }
+        return .noContent
+    }
 
     private func enabledPlugins() -> AdminAnswer {
         .ok(["enabled_plugins": .array(context.catalog.plugins.map { .string($0.name) })])

@@ -1,0 +1,152 @@
+// The directives of nginx that have an equivalent here, in one table: where each may stand, how its value reads and
+// what it sets. What the table does not name is told at the start, so that nobody relies on it in vain.
+
+import DataPlane
+
+/// A directive that means the same here as in nginx.
+struct KnownDirective: Sendable {
+    /// What became of a value.
+    enum Outcome {
+        case done
+        /// nginx would not start with it.
+        case invalid
+    }
+
+    let name: String
+    /// One line for the reference.
+    let doc: String
+    /// The outermost block first: an inner one has the last word.
+    var blocks: [Directive.Block] = [.http, .proxy]
+    let apply: @Sendable (String, inout ProxyConfiguration) -> Outcome
+
+    /// In the order of the reference page.
+    static let all =
+        [
+            time("client_header_timeout", "Time for a whole request head.", \.headMilliseconds),
+            time("client_body_timeout", "Time between two reads of a request's body.", \.bodyMilliseconds),
+            time("send_timeout", "Time between two writes of an answer.", \.sendMilliseconds),
+            time(
+                "keepalive_timeout", "Idle time between requests; a second time is read and left alone.",
+                \.keepAliveMilliseconds),
+            time(
+                "lingering_timeout", "How long a connection is read after its last answer.", \.lingeringMilliseconds),
+            size("client_max_body_size", "Largest request body; 0 for any.") { $0.requestBodyBytes = UInt64($1) },
+            size("client_body_buffer_size", "Largest request body that plugins see.") { $0.pluginBodyBytes = $1 },
+            KnownDirective(
+                name: "large_client_header_buffers", doc: "Number and size of buffers for lines of a request head.",
+                apply: headBuffers),
+        ] + elsewhere
+
+    /// Read where their parts of the program are set up.
+    private static let elsewhere = [
+        ("http2_max_concurrent_streams", "Streams of one HTTP/2 connection at a time.", [.http, .proxy]),
+        ("http2_max_requests", "Requests over one HTTP/2 connection.", [.http, .proxy]),
+        ("http2_idle_timeout", "Idle time of an HTTP/2 connection.", [.http, .proxy]),
+        ("http2_max_header_size", "Largest head of an HTTP/2 request.", [.http, .proxy]),
+        ("http2_body_preread_size", "Window of an HTTP/2 stream.", [.http, .proxy]),
+        ("ssl_protocols", "Versions of TLS.", [.proxy]),
+        ("preread_timeout", "Time for a stream's first bytes.", [.stream, .streamProxy]),
+        ("preread_buffer_size", "Bytes of a stream that are read before it has a route.", [.stream, .streamProxy]),
+        ("ssl_handshake_timeout", "Time for the TLS handshake of a stream.", [.stream, .streamProxy]),
+    ].map { (name: String, doc: String, blocks: [Directive.Block]) in
+        KnownDirective(name: name, doc: doc, blocks: blocks) { _, _ in .done }
+    }
+
+    private static func time(
+        _ name: String, _ doc: String, _ limit: any WritableKeyPath<Limits, Int64> & Sendable
+    ) -> KnownDirective {
+        KnownDirective(name: name, doc: doc) { value, configuration in
+            let words = value.split(separator: " ")
+            let most = name == "keepalive_timeout" ? 2 : 1
+            let times = words.compactMap { NginxTime.duration($0) }
+            guard let first = times.first, times.count == words.count, words.count <= most else { return .invalid }
+            configuration.limits[keyPath: limit] = first
+            return .done
+        }
+    }
+
+    private static func size(
+        _ name: String, _ doc: String, _ set: @escaping @Sendable (inout Limits, Int) -> Void
+    ) -> KnownDirective {
+        KnownDirective(name: name, doc: doc) { value, configuration in
+            guard let bytes = Settings.bytes(value) else { return .invalid }
+            set(&configuration.limits, bytes)
+            return .done
+        }
+    }
+
+    /// `4 8k`: no line is longer than one buffer, no head longer than all of them.
+    private static func headBuffers(_ value: String, _ configuration: inout ProxyConfiguration) -> Outcome {
+        let words = value.split(separator: " ").map(String.init)
+        guard words.count == 2, let count = Int(words[0]), (1...1024).contains(count),
+            let bytes = Settings.bytes(words[1]), (1...(16 << 20)).contains(bytes)
+        else { return .invalid }
+        configuration.limits.setHeadBuffers(count: count, bytes: bytes)
+        return .done
+    }
+}
+
+extension NginxTime {
+    private static let units: [Substring: Int64] = [
+        "ms": 1, "s": 1000, "": 1000, "m": 60_000, "h": 3_600_000, "d": 86_400_000, "w": 604_800_000,
+        "M": 2_592_000_000, "y": 31_536_000_000,
+    ]
+
+    /// `1h30m`, `90s`, `500ms` or a bare number of seconds, in milliseconds; nil for anything else.
+    static func duration(_ text: Substring) -> Int64? {
+        var rest = text
+        var total: Int64 = 0
+        guard !rest.isEmpty else { return nil }
+        while !rest.isEmpty {
+            let digits = rest.prefix { $0.isASCII && $0.isNumber }
+            rest = rest.dropFirst(digits.count)
+            let unit = rest.prefix { $0.isASCII && $0.isLetter }
+            rest = rest.dropFirst(unit.count)
+            // No timeout needs ten digits, and so nothing overflows.
+            guard digits.count <= 9, let count = Int64(digits), let size = units[unit] else { return nil }
+            total += count * size
+        }
+        return total
+    }
+}
+
+extension ProxyConfiguration {
+    /// Takes over what the directives say.
+    mutating func apply(_ directives: [Directive]) {
+        for known in KnownDirective.all {
+            for block in known.blocks {
+                guard let directive = directives.last(where: { $0.block == block && $0.name == known.name }) else {
+                    continue
+                }
+                _ = known.apply(directive.value, &self)
+            }
+        }
+    }
+}
+
+extension Settings {
+    /// Why nginx would not start with the directives; nil when it would.
+    package var directiveFault: String? {
+        for directive in directives {
+            guard let known = KnownDirective.all.first(where: { directive.means($0) }) else { continue }
+            var scratch = ProxyConfiguration()
+            if case .invalid = known.apply(directive.value, &scratch) {
+                return "\"\(directive.name)\" directive invalid value \"\(directive.value)\" in \(directive.property)"
+            }
+        }
+        return nil
+    }
+
+    /// The warning that names the directives without effect; nil when there is none.
+    package var directiveWarning: String? {
+        let names = directives.filter { directive in !KnownDirective.all.contains { directive.means($0) } }
+        guard !names.isEmpty else { return nil }
+        return "no effect here: \(names.map(\.property).joined(separator: ", "))"
+    }
+}
+
+extension Directive {
+    fileprivate func means(_ known: KnownDirective) -> Bool {
+        known.name == name && known.blocks.contains(block)
+    }
+}
