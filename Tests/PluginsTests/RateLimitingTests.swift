@@ -70,11 +70,18 @@ import Testing
         #expect(x.clientHeader("X-RateLimit-Remaining-hour") == "1.5")
     }
 
-    @Test(arguments: ["cluster", "redis"])
-    func `a policy whose store is missing lets nothing pass`(policy: String) {
-        let (verdict, _) = exchange(scene.make(RateLimiting.self, ["policy": .string(policy), "hour": 10]))
+    @Test func `a policy whose store is missing lets nothing pass`() {
+        let (verdict, _) = exchange(scene.make(RateLimiting.self, ["policy": "redis", "hour": 10]))
         #expect(verdict.response?.status == 500)
-        #expect(verdict.response?.text.contains("rate-limiting: the policy '\(policy)'") == true)
+        #expect(verdict.response?.text.contains("rate-limiting: the policy 'redis'") == true)
+    }
+
+    @Test func `counters out of reach stop nobody unless that is asked for`() {
+        let (verdict, x) = exchange(scene.make(RateLimiting.self, ["policy": "cluster", "hour": 10]))
+        #expect(verdict.isNext)
+        #expect(x.response.edits.isEmpty)
+        let strict = scene.make(RateLimiting.self, ["policy": "cluster", "hour": 10, "fault_tolerant": false])
+        #expect(exchange(strict).0.response?.status == 500)
     }
 
     @Test func `counters belong to the scope of the configuration`() {

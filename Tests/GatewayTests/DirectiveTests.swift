@@ -1,0 +1,38 @@
+// Directives of nginx in kong.conf: which are refused, and which are told to have no effect.
+
+import Gateway
+import Testing
+
+@Suite("Directives")
+struct DirectiveTests {
+    @Test(arguments: [
+        ("nginx_proxy_client_body_timeout", "soon"), ("nginx_http_send_timeout", "1x"),
+        ("nginx_http_keepalive_timeout", "1s 2s 3s"), ("nginx_proxy_client_max_body_size", "1t"),
+        ("nginx_http_large_client_header_buffers", "4"), ("nginx_http_large_client_header_buffers", "0 8k"),
+    ])
+    func `a value that nginx would not start with is refused by the directive's name`(name: String, value: String)
+        throws
+    {
+        let fault = try #require(try load("\(name) = \(value)").directiveFault)
+        #expect(fault.contains("directive invalid value \"\(value)\" in \(name)"))
+    }
+
+    @Test(arguments: [
+        ("nginx_proxy_client_header_timeout", "1h30m"), ("nginx_http_send_timeout", "500ms"),
+        ("nginx_http_keepalive_timeout", "75s 60s"), ("nginx_proxy_client_max_body_size", "8m"),
+        ("nginx_http_large_client_header_buffers", "8 24k"), ("nginx_proxy_client_body_timeout", "5"),
+    ])
+    func `values in nginx's notation are taken without a word`(name: String, value: String) throws {
+        let settings = try load("\(name) = \(value)")
+        #expect(settings.directiveFault == nil)
+        #expect(settings.directiveWarning == nil)
+    }
+
+    @Test func `one line names all directives without an equivalent`() throws {
+        let settings = try load("nginx_http_lua_regex_match_limit = 5", "nginx_admin_send_timeout = 1s")
+        #expect(
+            settings.directiveWarning
+                == "no effect here: nginx_admin_send_timeout, nginx_http_lua_regex_match_limit")
+        #expect(try load().directiveWarning == nil)
+    }
+}
