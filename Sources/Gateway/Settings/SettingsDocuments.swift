@@ -59,10 +59,14 @@ extension Property {
             ## Directives for nginx
 
             Properties of the form \(Directive.Block.allCases.map { "`\($0.rawValue)*`" }.joined(separator: ", ")) are
-            accepted and kept, as in Kong, where each adds a directive to nginx's configuration. There is no nginx here,
-            so those that the gateway does not know by name have no effect.
+            accepted and kept, as in Kong, where each adds a directive to nginx's configuration. There is no nginx here:
+            these directives work, each other one is named in a warning at the start and has no effect.
+
+            | directive | properties | |
+            |---|---|---|
+
             """
-        return text
+        return text + KnownDirective.all.map(\.referenceRow).joined()
     }
 
     private var referenceRow: String {
@@ -71,6 +75,12 @@ extension Property {
         if case .inert(let reason) = meaning { sentences += " *Accepted without effect: \(reason).*" }
         if isSensitive { sentences += " Never shown in output." }
         return "| `\(name)` | \(kind.name) | \(shown) | \(sentences) |\n"
+    }
+}
+
+extension KnownDirective {
+    fileprivate var referenceRow: String {
+        "| `\(name)` | \(blocks.map { "`\($0.rawValue)\(name)`" }.joined(separator: ", ")) | \(doc) |\n"
     }
 }
 
