@@ -50,6 +50,7 @@ let package = Package(
     targets: [
         .systemLibrary(name: "CPcre2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"])]),
         .systemLibrary(name: "CAres", pkgConfig: "libcares", providers: [.apt(["libc-ares-dev"])]),
+        .systemLibrary(name: "CLuaJIT", pkgConfig: "luajit", providers: [.apt(["libluajit-5.1-dev"])]),
         .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         module("Schema"),
         module("Entities", ["Schema"]),
@@ -71,8 +72,8 @@ let package = Package(
         .executableTarget(
             name: "Gateway",
             dependencies: [
-                "ControlPlane", "DataPlane", "PluginKit", "Plugins", "Entities", "Store", "Schema", nioCore, nioPosix,
-                nioSSL,
+                "ControlPlane", "DataPlane", "PluginKit", "Plugins", "Entities", "Store", "Schema", "CLuaJIT", nioCore,
+                nioPosix, nioSSL,
                 .product(name: "X509", package: "swift-certificates"),
                 crypto,
             ],

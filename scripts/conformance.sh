@@ -108,10 +108,10 @@ need_postgres() {
     pg_port=$("$root/scripts/postgres.sh" start "$scratch/postgres" 2>/dev/null | tail -1)
 }
 
-# What concerns stored entities, on a node that keeps them in PostgreSQL.
+# What concerns stored entities and counters, on a node that keeps them in PostgreSQL.
 run_postgres_cases() {
     local files settings
-    mapfile -t files < <(areas_in cases | grep -F /cases/admin- || true)
+    mapfile -t files < <(areas_in cases | grep -E '/cases/(admin-|plugin-(response-)?rate-?limiting)' || true)
     ((${#files[@]})) || return 0
     say "${#files[@]} areas on a node with database = postgres"
     need_postgres

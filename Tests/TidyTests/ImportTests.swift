@@ -25,8 +25,9 @@ struct ImportTests {
             "Synchronization", "Yams",
         ],
         "Gateway": [
-            "ControlPlane", "Crypto", "DataPlane", "Dispatch", "Entities", "FoundationEssentials", "Glibc", "NIOCore",
-            "NIOPosix", "NIOSSL", "PluginKit", "Plugins", "Schema", "Store", "SwiftASN1", "Synchronization", "X509",
+            "CLuaJIT", "ControlPlane", "Crypto", "DataPlane", "Dispatch", "Entities", "FoundationEssentials", "Glibc",
+            "NIOCore", "NIOPosix", "NIOSSL", "PluginKit", "Plugins", "Schema", "Store", "SwiftASN1", "Synchronization",
+            "X509",
         ],
     ]
 

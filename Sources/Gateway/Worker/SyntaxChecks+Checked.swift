@@ -11,6 +11,7 @@ extension SyntaxChecks {
     static var checked: SyntaxChecks {
         var checks = SyntaxChecks()
         checks.regexError = { RegexSyntax.fault(in: $0) }
+        checks.luaError = { LuaSyntax.fault(in: $0) }
         checks.certificateError = { PEMCheck.certificateFault($0) }
         checks.privateKeyError = { PEMCheck.privateKeyFault($0) }
         checks.publicKeyError = { PEMCheck.publicKeyFault($0) }

@@ -5,7 +5,7 @@ import Schema
 enum LuaFunctions {
     static func schema(for plugin: String) -> RecordSchema {
         let chunk = Trait.custom { value, context in
-            context.syntax.luaError(value.string ?? "", plugin).map { "Error parsing \(plugin): \($0)" }
+            context.syntax.luaError(value.string ?? "").map { "Error parsing \(plugin): \($0)" }
         }
         let element = FieldSpec(name: "", kind: .string, traits: [chunk])
         var functions = FieldSpec(name: "functions", kind: .array(element), traits: [.required])

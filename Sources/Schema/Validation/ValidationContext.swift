@@ -44,7 +44,7 @@ package struct SyntaxChecks: Sendable {
     /// Whether a certificate's public key is the one of the private key.
     package var isPair: @Sendable (_ certificate: String, _ key: String) -> Bool = { _, _ in true }
     /// A chunk of Lua; the text is the compiler's.
-    package var luaError: @Sendable (_ source: String, _ chunkName: String) -> String? = { _, _ in nil }
+    package var luaError: @Sendable (_ source: String) -> String? = { _ in nil }
 
     package init() {}
 }
