@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # test-deb.sh [PACKAGE]: plays the life of the Debian package (scripts/deb.sh makes it if none is named) in a clean
 # Debian that debootstrap makes: install, start on the embedded store, proxy a request, upgrade under load, reload, rotate
-# logs, remove, purge. Needs root, for chroot. The last line is 'N passed, N failed'.
+# logs, remove, purge; and has lintian look at it. Needs root, for chroot. The last line is 'N passed, N failed'.
 #
 # ROOT_CACHE is a folder for the clean Debian, so that it is downloaded only once; MIRROR where from.
 set -euo pipefail
@@ -9,7 +9,7 @@ source "$(dirname "$0")/common.sh"
 forget_settings
 
 ((EUID == 0)) || die "test-deb.sh needs root"
-command -v debootstrap >/dev/null || die "debootstrap is not installed"
+"$root/scripts/packages.sh" package package-test
 cache=${ROOT_CACHE:-$work/debian-root}
 scratch=$(mktemp -d /tmp/gibbon-test-deb.XXXXXX)
 # What a chroot enters must be open to everybody, or the worker's user could not reach its files.
@@ -180,6 +180,7 @@ upstream=$!
 within 5 is_taken "$upstream_port"
 
 say "install"
+check "lintian finds nothing wrong" lintian --fail-on error,warning "$package"
 check "apt installs it with its libraries" inside apt-get install -y -qq --no-install-recommends /gibbon.deb
 check "the command is there" inside kong version
 check "every library is found" inside sh -c '! ldd /usr/local/bin/kong | grep "not found"'
