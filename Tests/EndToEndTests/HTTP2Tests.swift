@@ -114,9 +114,11 @@ extension EndToEnd {
                     let run = try Command.run("h2load", ["-n", "4000", "-c", "10", "-m", "50", url])
                     #expect(run.output.contains("4000 succeeded, 0 failed, 0 errored"), "\(run.output)")
                 }
-                let status = try node.admin("GET", "/status").json["server"] as? [String: Any]
-                #expect(status?["connections_active"] as? Int == 1)
-                #expect(status?["connections_waiting"] as? Int == 0)
+                let isQuiet = eventually {
+                    let status = try node.admin("GET", "/status").json["server"] as? [String: Any]
+                    return status?["connections_active"] as? Int == 1 && status?["connections_waiting"] as? Int == 0
+                }
+                #expect(isQuiet)
             }
         }
     }
