@@ -100,10 +100,17 @@ extension EndToEnd {
                 let file = node.prefix + "/body"
                 try Data(count: 5_000_000).write(to: URL(fileURLWithPath: file))
                 let url = "http://127.0.0.1:\(node.proxyPort)/"
-                // Not curl: it forgets an answer that it reads together with the end of the stream it still sends on.
                 let run = try Command.run("nghttp", ["-v", "-d", file, url])
                 #expect(run.output.contains(":status: 403"), "\(run.output)")
                 #expect(run.output.contains("{\"message\":\"no\"}"))
+                #expect(run.output.contains("RST_STREAM"))
+                // curl forgets an answer that it reads together with the end of the stream it still sends on.
+                try Data(count: 20_000).write(to: URL(fileURLWithPath: file))
+                for _ in 0..<20 {
+                    let run = try Command.run(
+                        "curl", ["-s", "--http2-prior-knowledge", "-w", " %{http_code}", "-T", file, url])
+                    #expect(run.output == "{\"message\":\"no\"} 403")
+                }
             }
         }
 

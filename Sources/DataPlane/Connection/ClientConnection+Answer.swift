@@ -93,9 +93,11 @@ extension ClientConnection {
     /// nginx' $remote_user: the name in Basic credentials, right or wrong.
     private var remoteUser: [UInt8]? {
         guard let field = exchange.request.head.fields.first(.authorization) else { return nil }
-        let value = exchange.request.copy(field.value)
-        guard value.count > 6, value[5] == Ascii.space, value[..<5].map(Ascii.lowercased) == Array("basic".utf8),
-            let pair = Base64.decode(value[6...]), let colon = pair.firstIndex(of: Ascii.colon)
+        let bytes = exchange.request.bytes
+        let value = bytes.readableBytesUInt8Span.extracting(field.value.range)
+        guard value.count > 6, value.extracting(first: 6).equalsIgnoringCase("basic ") else { return nil }
+        guard let pair = Base64.decode(exchange.request.copy(field.value)[6...]),
+            let colon = pair.firstIndex(of: Ascii.colon)
         else { return nil }
         return Array(pair[..<colon])
     }

@@ -6,14 +6,10 @@ import NIOHPACK
 import Wire
 
 enum AnswerHead {
-    enum Framing {
-        /// No body, or one whose length the head tells.
-        case plain
-        case chunked
-    }
-
     /// The head that stands for `block`, and the end of the body if there is none; nil for a malformed one.
-    static func write(_ block: HPACKHeaders, toHead: Bool, endsStream: Bool) -> (bytes: ByteBuffer, framing: Framing)? {
+    static func write(_ block: HPACKHeaders, toHead: Bool, endsStream: Bool) -> (
+        bytes: ByteBuffer, framing: StreamFraming
+    )? {
         guard let status = block.first(name: ":status").flatMap({ Int($0) }), (100...999).contains(status),
             status != 101
         else { return nil }
@@ -30,7 +26,7 @@ enum AnswerHead {
             out.writeStaticString("\r\n")
         }
         let hasNoBody = toHead || status < 200 || status == 204 || status == 304
-        let framing = hasLength || hasNoBody ? Framing.plain : .chunked
+        let framing = hasLength || hasNoBody ? StreamFraming.plain : .chunked
         if framing == .chunked { out.writeStaticString("transfer-encoding: chunked\r\n") }
         out.writeStaticString("\r\n")
         if framing == .chunked, endsStream { out.writeStaticString("0\r\n\r\n") }

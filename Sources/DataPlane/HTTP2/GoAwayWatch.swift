@@ -8,6 +8,7 @@ final class GoAwayWatch: ChannelOutboundHandler {
     typealias OutboundIn = IOData
     typealias OutboundOut = IOData
 
+    private var context: ChannelHandlerContext?
     private var isOver = false
     /// Whether the next buffer is what a DATA frame carries, whatever it looks like.
     private var isPayloadNext = false
@@ -18,6 +19,27 @@ final class GoAwayWatch: ChannelOutboundHandler {
     /// Type and error code within a frame (RFC 9113, sections 4.1 and 6.8).
     private static let typeOffset = 3
     private static let codeOffset = 13
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        self.context = nil
+    }
+
+    /// Tells the client that an end comes, naming no stream as the last. Past NIO's handler, which refuses every later
+    /// stream as soon as none is open, and would refuse what the client sent before it could know.
+    func announceEnd() {
+        guard let context else { return }
+        var frame = context.channel.allocator.buffer(capacity: Self.headerBytes + Self.announcement.count)
+        frame.writeBytes([0, 0, UInt8(Self.announcement.count), Self.goAway, 0, 0, 0, 0, 0])
+        frame.writeBytes(Self.announcement)
+        context.writeAndFlush(wrapOutboundOut(.byteBuffer(frame)), promise: nil)
+    }
+
+    /// The highest number of a stream, and no error.
+    private static let announcement: [UInt8] = [0x7F, 0xFF, 0xFF, 0xFF, 0, 0, 0, 0]
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         if isPayloadNext {

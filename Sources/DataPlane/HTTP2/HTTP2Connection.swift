@@ -24,6 +24,7 @@ final class HTTP2Connection: ChannelInboundHandler {
     let facts: ForwardedFacts
     let serial: UInt64
     let serverAddress: [UInt8]
+    private let watch = GoAwayWatch()
     private let timer = WheelTimer()
     private var context: ChannelHandlerContext?
     private var isWaiting: Bool
@@ -58,7 +59,7 @@ final class HTTP2Connection: ChannelInboundHandler {
         }
         guard connection.handOver(to: made) else { return context.close(promise: nil) }
         pipeline.removeHandler(connection, promise: nil)
-        try pipeline.addHandlers([GoAwayWatch(), frames, made], position: .last)
+        try pipeline.addHandlers([made.watch, frames, made], position: .last)
         if made.ending == .none { made.armIdleTimer() }
     }
 
@@ -132,7 +133,7 @@ final class HTTP2Connection: ChannelInboundHandler {
     private func end() {
         guard ending == .none else { return }
         ending = .announced
-        send(.goAway(lastStreamID: .maxID, errorCode: .noError, opaqueData: nil))
+        watch.announceEnd()
         send(.ping(Self.endingPing, ack: false))
         loop.timers.arm(timer, afterMilliseconds: ClientConnection.drainMilliseconds)
     }

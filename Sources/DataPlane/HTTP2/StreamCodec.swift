@@ -16,7 +16,7 @@ final class StreamCodec: ChannelDuplexHandler {
     /// How far the request has come.
     private enum Request {
         case head
-        case body(StreamHead.Framing)
+        case body(StreamFraming)
         case complete
     }
 
@@ -46,6 +46,13 @@ final class StreamCodec: ChannelDuplexHandler {
     private var isFlushing = false
     /// Whether the connection has still to hear that the stream has ended.
     private var owesEnd = false
+    /// Whether the rest of the request is thrown away, how much was, and what ends that.
+    private var isLingering = false
+    private var discarded = 0
+    private var lingering: Scheduled<Void>?
+
+    /// As much of a request's rest as is read before the stream is ended.
+    private static let lingeringBytes = 64 * 1024
 
     private static let headLimits: HeadLimits = {
         // The upstream's head was within its limits; what plugins add to it has none.
@@ -86,19 +93,9 @@ final class StreamCodec: ChannelDuplexHandler {
     private func takeData(_ bytes: ByteBuffer, endsStream: Bool, _ context: ChannelHandlerContext) {
         guard case .body(let framing) = request else { return }
         if endsStream { request = .complete }
-        switch framing {
-        case .plain:
-            if bytes.readableBytes > 0 { context.fireChannelRead(wrapInboundOut(bytes)) }
-        case .chunked:
-            var chunk = ByteBuffer()
-            chunk.reserveCapacity(bytes.readableBytes + 32)
-            if bytes.readableBytes > 0 {
-                chunk.writeChunkHead(count: bytes.readableBytes)
-                chunk.writeImmutableBuffer(bytes)
-                chunk.writeLineEnd()
-            }
-            if endsStream { chunk.writeStaticString("0\r\n\r\n") }
-            if chunk.readableBytes > 0 { context.fireChannelRead(wrapInboundOut(chunk)) }
+        if isLingering { return discard(bytes.readableBytes, context) }
+        if let made = framing.bytes(for: bytes, endsStream: endsStream) {
+            context.fireChannelRead(wrapInboundOut(made))
         }
     }
 
@@ -120,6 +117,8 @@ final class StreamCodec: ChannelDuplexHandler {
 
     private func end(_ context: ChannelHandlerContext) {
         owesEnd = false
+        lingering?.cancel()
+        lingering = nil
         sent()
         context.fireChannelInactive()
     }
@@ -243,9 +242,7 @@ final class StreamCodec: ChannelDuplexHandler {
             return
         }
         switch answer {
-        case .complete where isSent:
-            // A whole answer to a request that is not needed whole (RFC 9113, section 8.1).
-            reset(context, .noError)
+        case .complete where isSent: linger(context)
         case .complete, .broken: context.close(promise: nil)
         case .body(let body) where body.endsWithConnection:
             finish(context)
@@ -253,6 +250,33 @@ final class StreamCodec: ChannelDuplexHandler {
         case .head, .body: breakOff(context, .internalError)
         }
         promise?.succeed(())
+    }
+
+    /// The answer is whole and the rest of the request not needed (RFC 9113, section 8.1). It is read on for a moment
+    /// all the same: a client that reads the end of the stream together with the answer may lose the answer.
+    private func linger(_ context: ChannelHandlerContext) {
+        guard !isLingering else { return }
+        isLingering = true
+        if case .complete = request { return }
+        try? context.channel.syncOptions?.setOption(.autoRead, value: true)
+        let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
+        let stream = NIOLoopBound(context, eventLoop: context.eventLoop)
+        lingering = context.eventLoop.scheduleTask(in: .milliseconds(connection.limits.lingeringMilliseconds)) {
+            bound.value.stopLingering(stream.value)
+        }
+    }
+
+    private func discard(_ count: Int, _ context: ChannelHandlerContext) {
+        discarded += count
+        if discarded > Self.lingeringBytes { stopLingering(context) }
+    }
+
+    private func stopLingering(_ context: ChannelHandlerContext) {
+        lingering?.cancel()
+        lingering = nil
+        if case .complete = request { return }
+        request = .complete
+        reset(context, .noError)
     }
 
     private func breakOff(_ context: ChannelHandlerContext, _ code: HTTP2ErrorCode) {

@@ -9,12 +9,6 @@ import Wire
 /// Writes one head. NIO has checked the block before: order and number of pseudo-headers, names, and fields that
 /// concern a connection. What an injected line would need is looked at again.
 struct StreamHead {
-    enum Framing {
-        /// No body, or one whose length the head tells.
-        case plain
-        case chunked
-    }
-
     private(set) var out = ByteBuffer()
     private var method: String?
     private var path: String?
@@ -25,7 +19,7 @@ struct StreamHead {
     private var hasRequestLine = false
 
     /// The head that stands for `block`; nil for a malformed one.
-    static func write(_ block: HPACKHeaders, endsStream: Bool) -> (bytes: ByteBuffer, framing: Framing)? {
+    static func write(_ block: HPACKHeaders, endsStream: Bool) -> (bytes: ByteBuffer, framing: StreamFraming)? {
         var head = StreamHead()
         head.out.reserveCapacity(1024)
         for (name, value, _) in block {
@@ -77,10 +71,10 @@ struct StreamHead {
         return true
     }
 
-    private mutating func finish(_ endsStream: Bool) -> Framing {
+    private mutating func finish(_ endsStream: Bool) -> StreamFraming {
         // Cookies may come in crumbs, to be put together for whom does not speak HTTP/2 (section 8.2.3).
         if !cookies.isEmpty { writeField("cookie", cookies.joined(separator: "; ")) }
-        let framing = endsStream || hasContentLength ? Framing.plain : .chunked
+        let framing = endsStream || hasContentLength ? StreamFraming.plain : .chunked
         if framing == .chunked { out.writeStaticString("transfer-encoding: chunked\r\n") }
         out.writeStaticString("\r\n")
         return framing

@@ -21,7 +21,7 @@ final class UpstreamCodec: ChannelDuplexHandler {
 
     private enum Answer {
         case head
-        case body(AnswerHead.Framing)
+        case body(StreamFraming)
         case complete
     }
 
@@ -118,19 +118,9 @@ final class UpstreamCodec: ChannelDuplexHandler {
     private func takeData(_ bytes: ByteBuffer, endsStream: Bool, _ context: ChannelHandlerContext) {
         guard case .body(let framing) = answer else { return }
         if endsStream { answer = .complete }
-        guard framing == .chunked else {
-            if bytes.readableBytes > 0 { context.fireChannelRead(wrapInboundOut(bytes)) }
-            return
+        if let made = framing.bytes(for: bytes, endsStream: endsStream) {
+            context.fireChannelRead(wrapInboundOut(made))
         }
-        var chunk = ByteBuffer()
-        chunk.reserveCapacity(bytes.readableBytes + 32)
-        if bytes.readableBytes > 0 {
-            chunk.writeChunkHead(count: bytes.readableBytes)
-            chunk.writeImmutableBuffer(bytes)
-            chunk.writeLineEnd()
-        }
-        if endsStream { chunk.writeStaticString("0\r\n\r\n") }
-        if chunk.readableBytes > 0 { context.fireChannelRead(wrapInboundOut(chunk)) }
     }
 
     // MARK: - The end

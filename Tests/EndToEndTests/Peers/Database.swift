@@ -78,16 +78,6 @@ final class Database: Sendable {
         return output.split(separator: "\n").map(String.init)
     }
 
-    /// Loads a file of statements.
-    func load(_ path: String, in database: String) throws {
-        try run(
-            "psql",
-            [
-                "-h", "127.0.0.1", "-p", String(port), "-U", "postgres", "-d", database, "-Xq", "-1", "-v",
-                "ON_ERROR_STOP=1", "-f", path,
-            ])
-    }
-
     private func owner(_ name: String, _ arguments: String...) throws {
         let program = (Self.programs ?? "") + "/" + name
         if getuid() == 0 {

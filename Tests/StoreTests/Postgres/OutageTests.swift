@@ -59,6 +59,24 @@ struct OutageTests {
     }
 
     @Test
+    func `after a restart of the database no call meets a connection of before`() async throws {
+        let one = try await bed.node()
+        // Many at once, so that all connections are open.
+        try await withThrowingTaskGroup { group in
+            for number in 1...16 {
+                let write = consumer(number)
+                group.addTask { try await one.apply(write) }
+            }
+            try await group.waitForAll()
+        }
+        try server.stop()
+        try server.start()
+        while await !one.store.reachable() { try await Task.sleep(for: .milliseconds(5)) }
+        for number in 101...132 { try await one.apply(consumer(number)) }
+        #expect(try await one.store.loadAll().count(of: "consumers") == 48)
+    }
+
+    @Test
     func `what happened while a node was cut off is taken over as a whole`() async throws {
         let node = try await bed.node()
         try await node.apply(consumer(1))

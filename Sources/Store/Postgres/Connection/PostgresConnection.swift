@@ -151,10 +151,13 @@ extension PostgresConnection {
         deadline = start + timeout
     }
 
-    /// Whether the server has hung up while nothing was asked of it.
+    /// Whether the server has hung up while nothing was asked of it. It says why first: what can be read is read until
+    /// there is nothing more, or the end.
     func hasEnded() -> Bool {
         var poller = pollfd(fd: PQsocket(raw), events: Int16(POLLIN), revents: 0)
-        if !isBroken, poll(&poller, 1, 0) > 0, PQconsumeInput(raw) == 0 { isBroken = true }
+        while !isBroken, poll(&poller, 1, 0) > 0 {
+            if PQconsumeInput(raw) == 0 { isBroken = true }
+        }
         return isBroken || PQstatus(raw) == CONNECTION_BAD
     }
 
