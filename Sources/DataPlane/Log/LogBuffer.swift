@@ -1,5 +1,5 @@
 // One event loop's lines for one log on their way to the writer thread. Appending takes no lock and, once the
-// blocks are made, no allocation; the writer is met once per 64 KiB or 100 ms, and at once after a pause.
+// blocks are made, no allocation; the writer is met once per 64 KiB or 10 ms, and at once after a pause.
 
 import NIOCore
 
@@ -8,7 +8,7 @@ package final class LogBuffer {
     /// Whether lines go nowhere; callers may skip gathering the fields then.
     package var isOff: Bool { chunk.file.isOff }
 
-    private static let holdTime = TimeAmount.milliseconds(100)
+    private static let holdTime = TimeAmount.milliseconds(10)
 
     private var chunk: LogChunk
     private let writer: LogWriter
