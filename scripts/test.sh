@@ -36,12 +36,35 @@ suite() {
     stage "$@" || code=$?
     total=$(grep -aoE 'Test run with [0-9]+ tests?( in [0-9]+ suites?)? (passed|failed) after' "$scratch/$name" |
         awk '{ sum += $4 } END { print sum + 0 }')
-    bad=$(grep -aE 'Test .* failed after' "$scratch/$name" | grep -avcE 'Test run with' || true)
+    bad=$(failed_tests "$name" | wc -l)
     # A run that ended without a summary has crashed.
     if ((code != 0 && bad == 0)); then bad=1; fi
     if ((code == 0 && total == 0)); then bad=1; fi
     passed=$((passed + (total > bad ? total - bad : 0)))
     failed=$((failed + bad))
+}
+
+# The names of the tests that failed in a run, a line each.
+failed_tests() {
+    grep -aE 'Test .* failed after' "$scratch/$1" | grep -av 'Test run with' |
+        sed -E 's/^[^"]*Test "(.*)" (with [0-9]+ test cases )?failed after.*$/\1/' | sort -u || true
+}
+
+# End-to-end tests have a machine with two busy cores for themselves and their peers. One that fails gets a second try
+# alone: what is broken fails again, what only came too late is named at the end and counts as passed.
+second_try() {
+    local first=$1 names count filter
+    names=$(failed_tests "$first")
+    count=$(grep -c . <<<"$names" || true)
+    # More than a few have a reason that they share, and a run without a summary has crashed.
+    if ((count == 0 || count > 3)); then return; fi
+    grep -aqE 'Test run with .* failed after' "$scratch/$first" || return 0
+    filter=$(sed -E 's/[][().*+?^${}|\\]/./g' <<<"$names" | paste -sd'|')
+    if stage "$first-again" swift test -c release --skip-build --filter "$filter"; then
+        passed=$((passed + count))
+        failed=$((failed - count))
+        report+=("passed only alone: $(paste -sd';' <<<"$names")")
+    fi
 }
 
 conformance() {
@@ -76,5 +99,6 @@ export KONG_BINARY=$kong
 # End-to-end tests watch the clock and the memory of a node: they run alone.
 suite unit swift test -c release --skip-build --skip EndToEndTests
 suite end-to-end swift test -c release --skip-build --filter EndToEndTests
+second_try end-to-end
 conformance
 finish
