@@ -6,9 +6,8 @@ import Testing
 import Wire
 
 @Suite struct HeadFuzzTests {
-    /// Fixed, so that a run can be repeated; change them to look for more.
-    static let seeds: [UInt64] = [1, 2, 3, 4]
-    static let rounds = 2500
+    static let seeds = FuzzPlan.seeds
+    static let rounds = FuzzPlan.rounds
 
     @Test(arguments: seeds)
     func `an accepted request is the same request for llhttp`(_ seed: UInt64) {
@@ -48,13 +47,26 @@ import Wire
 
     @Test(arguments: seeds)
     func `a chunked body is the same in pieces`(_ seed: UInt64) {
-        let bodies = ["5\r\nhello\r\n3;x=y\r\nabc\r\n0\r\nX-T: 1\r\n\r\nGET", "10\r\n0123456789abcdef\r\n0\r\n\r\n"]
-        var mutator = Mutator(seed: seed, corpus: bodies)
+        var mutator = Mutator(seed: seed, corpus: Corpus.chunkedBodies)
         for _ in 0..<Self.rounds {
             let bytes = mutator.next()
             guard !bytes.isEmpty else { continue }
             let whole = ParsedChunks(bytes)
             #expect(ParsedChunks(bytes, splits: mutator.splits(bytes.count)) == whole, "\(text(bytes))")
+        }
+    }
+
+    @Test(arguments: seeds)
+    func `a chunked body that decodes is the same body for llhttp`(_ seed: UInt64) {
+        let head = latin1("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n")
+        var mutator = Mutator(seed: seed, corpus: Corpus.chunkedBodies, snippets: Corpus.chunkSnippets)
+        for _ in 0..<Self.rounds {
+            let bytes = mutator.next()
+            let ours = ParsedChunks(bytes)
+            guard ours.event == .end, !hasDisputedFraming(head + bytes, headBytes: head.count) else { continue }
+            let theirs = Llhttp.request(head + bytes)
+            #expect(theirs.isWhole, "\(text(bytes))")
+            #expect(theirs.body == ours.body, "\(text(bytes))")
         }
     }
 

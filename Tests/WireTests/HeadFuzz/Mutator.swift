@@ -21,10 +21,10 @@ struct Mutator {
     private let corpus: [[UInt8]]
     private let snippets: [[UInt8]]
 
-    init(seed: UInt64, corpus: [String]) {
+    init(seed: UInt64, corpus: [String], snippets: [String] = Corpus.snippets) {
         generator = SeededGenerator(seed: seed)
         self.corpus = corpus.map(latin1)
-        snippets = Corpus.snippets.map(latin1)
+        self.snippets = snippets.map(latin1)
     }
 
     /// The next message: one of the corpus with up to four changes.
