@@ -21,6 +21,8 @@ struct PluginEntry: Sendable {
 struct PluginIndex {
     /// By plugin name, then by scope.
     private var byName: [String: [PluginScope: PluginInstance]] = [:]
+    /// The consumers that a plugin is configured for, by its name.
+    private var consumers: [String: Set<String>] = [:]
     /// Names in the order in which they run: descending priority, equal ones by name so that every node agrees.
     private let order: [String]
     private let routesWithOwn: Set<String>
@@ -34,6 +36,7 @@ struct PluginIndex {
             byName[entry.instance.name, default: [:]][entry.scope] = entry.instance
             if let route = entry.scope.route { routes.insert(route) }
             if let service = entry.scope.service { services.insert(service) }
+            if let consumer = entry.scope.consumer { consumers[entry.instance.name, default: []].insert(consumer) }
         }
         routesWithOwn = routes
         servicesWithOwn = services
@@ -55,18 +58,17 @@ struct PluginIndex {
             route: route.flatMap { routesWithOwn.contains($0) ? $0 : nil },
             service: service.flatMap { servicesWithOwn.contains($0) ? $0 : nil })
         if let known = chains[key] { return known }
-        let slots = order.compactMap { slot(byName[$0] ?? [:], key.route, key.service) }
+        let slots = order.compactMap { slot($0, key.route, key.service) }
         let made = slots.isEmpty ? Chain.empty : Chain(slots)
         chains[key] = made
         return made
     }
 
-    private func slot(
-        _ configured: [PluginScope: PluginInstance], _ route: String?, _ service: String?
-    ) -> Chain.Slot? {
+    private func slot(_ name: String, _ route: String?, _ service: String?) -> Chain.Slot? {
+        let configured = byName[name] ?? [:]
         let base = Self.first(configured, Self.scopes(route, service, consumer: nil))
         var byConsumer: [[UInt8]: PluginInstance] = [:]
-        for consumer in Set(configured.keys.compactMap(\.consumer)) {
+        for consumer in consumers[name] ?? [] {
             let own = Self.first(configured, Self.scopes(route, service, consumer: consumer))
             if let own, own !== base { byConsumer[Array(consumer.utf8)] = own }
         }

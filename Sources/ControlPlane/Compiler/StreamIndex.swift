@@ -26,7 +26,7 @@ struct StreamIndex {
     }
 
     mutating func setRoute(_ id: String, _ row: Row?) {
-        routes[id] = row.flatMap { Self.entry(Route(row: $0), $0) }
+        routes[id] = row.flatMap { Self.entry($0) }
     }
 
     mutating func setService(_ id: String, _ row: Row?) {
@@ -34,9 +34,11 @@ struct StreamIndex {
     }
 
     /// Nil for a route that takes neither tcp nor tls.
-    private static func entry(_ route: Route, _ row: Row) -> Entry? {
+    private static func entry(_ row: Row) -> Entry? {
+        // Asked before the row is decoded: few routes are for streams.
+        guard row["protocols"]?.array?.contains(where: \.isStreamProtocol) == true else { return nil }
+        let route = Route(row: row)
         let protocols = Array(route.protocols)
-        guard protocols.contains(where: { !$0.isHTTP }) else { return nil }
         let rule = RouteRule(
             snis: Array(route.snis ?? []).map { $0.lowercased() }, sources: rules(route.sources),
             destinations: rules(route.destinations), createdAt: route.createdAt, id: route.id)
@@ -89,11 +91,18 @@ struct StreamIndex {
     }
 }
 
+extension JSON {
+    /// Whether the value is the name of a protocol that is not HTTP.
+    fileprivate var isStreamProtocol: Bool {
+        RouteProtocol(json: self).map { !$0.isHTTP } ?? false
+    }
+}
+
 extension ServicePlan {
     /// Nil for a service that speaks HTTP.
     fileprivate static func streaming(_ row: Row) -> ServicePlan? {
+        guard row["protocol"]?.isStreamProtocol == true else { return nil }
         let service = Service(row: row)
-        guard !service.proto.isHTTP else { return nil }
         let name = service.name.map { Array($0.utf8) }
         return ServicePlan(
             info: ServiceInfo(id: Array(service.id.utf8), name: name, row: row), usesTLS: service.proto.isTLS,

@@ -12,6 +12,8 @@ package struct EntitySchema: Sendable {
     package let shorthands: [Shorthand]
     /// The field that chooses the record schema of the `variant` field: "name" for plugins, else nil.
     package let variantKey: String?
+    /// The fields that refer to other entities, with the entity and what a delete there does.
+    package let foreignFields: [(field: FieldSpec, key: ForeignKey)]
     let finish: @Sendable (inout Row, JSONObject, ValidationContext) -> Void
 
     package init<E: Entity>(_ entity: E.Type) {
@@ -24,17 +26,13 @@ package struct EntitySchema: Sendable {
         access = entity.access
         shorthands = entity.shorthands
         variantKey = record.fields.contains { if case .variant = $0.kind { true } else { false } } ? "name" : nil
+        foreignFields = record.fields.compactMap { field in field.kind.foreignKey.map { (field, $0) } }
         finish = { entity.finish(&$0, given: $1, in: $2) }
     }
 
     package var fields: [FieldSpec] { record.fields }
 
     package func field(_ name: String) -> FieldSpec? { record.field(name) }
-
-    /// The fields that refer to other entities, with the entity and what a delete there does.
-    package var foreignFields: [(field: FieldSpec, key: ForeignKey)] {
-        fields.compactMap { field in field.kind.foreignKey.map { (field, $0) } }
-    }
 
     package var isTaggable: Bool { field("tags") != nil && access == .full }
 

@@ -19,6 +19,10 @@ package struct RecordSchema: Sendable {
         fields.first { $0.name == name }
     }
 
+    package func declares(_ name: String) -> Bool {
+        fields.contains { $0.name == name }
+    }
+
     /// The field at a path like "config.policy".
     package func field(at path: [String]) -> FieldSpec? {
         guard let first = path.first, let spec = field(first) else { return nil }

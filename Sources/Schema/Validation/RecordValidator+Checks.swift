@@ -76,7 +76,8 @@ extension RecordValidator {
     }
 
     private func path(_ name: String) -> [String] {
-        name.split(separator: ".").map(String.init)
+        // Most are plain names, and there are a dozen of them for each row.
+        name.utf8.contains(UInt8(ascii: ".")) ? name.split(separator: ".").map(String.init) : [name]
     }
 }
 

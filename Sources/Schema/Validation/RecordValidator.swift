@@ -11,7 +11,7 @@ struct RecordValidator {
         for field in schema.fields {
             if let violation = violation(of: row[field.name], field) { violations.fields[field.name] = violation }
         }
-        for (name, _) in row where schema.field(name) == nil { violations.fields[name] = .text("unknown field") }
+        for (name, _) in row where !schema.declares(name) { violations.fields[name] = .text("unknown field") }
         run(schema.checks, on: row, schema, &violations)
         return violations
     }

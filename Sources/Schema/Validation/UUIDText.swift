@@ -14,16 +14,16 @@ package enum UUIDText {
 
     /// A random UUID (RFC 4122, version 4).
     package static func random() -> String {
+        // Two numbers, not sixteen: each asks the kernel.
         var generator = SystemRandomNumberGenerator()
-        var bytes = (0..<16).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
-        bytes[6] = bytes[6] & 0x0F | 0x40
-        bytes[8] = bytes[8] & 0x3F | 0x80
+        let high = generator.next() & 0xFFFF_FFFF_FFFF_0FFF | 0x4000
+        let low = generator.next() & 0x3FFF_FFFF_FFFF_FFFF | 0x8000_0000_0000_0000
         var text: [UInt8] = []
         text.reserveCapacity(36)
-        for (place, byte) in bytes.enumerated() {
-            if place == 4 || place == 6 || place == 8 || place == 10 { text.append(UInt8(ascii: "-")) }
-            text.append(digits[Int(byte >> 4)])
-            text.append(digits[Int(byte & 15)])
+        for place in 0..<32 {
+            if place == 8 || place == 12 || place == 16 || place == 20 { text.append(UInt8(ascii: "-")) }
+            let word = place < 16 ? high : low
+            text.append(digits[Int(word >> UInt64(60 - place % 16 * 4) & 15)])
         }
         return String(decoding: text, as: UTF8.self)
     }
