@@ -14,8 +14,12 @@ package struct DeclarativeReader: Sendable {
         self.context.isDocument = true
     }
 
-    /// Reads a file of YAML or, if its name ends in `.json`, JSON.
-    package func read(file path: String) throws(DeclarativeError) -> DeclarativeConfiguration {
+    /// Reads a file of YAML or JSON, as its name says.
+    ///
+    /// - Parameter lua: reads the text of a file of Lua; without it there are none.
+    package func read(
+        file path: String, lua: ((_ text: String, _ path: String) throws(DeclarativeError) -> JSON)? = nil
+    ) throws(DeclarativeError) -> DeclarativeConfiguration {
         var isFolder: ObjCBool = false
         guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
             throw DeclarativeError("\(path): No such file or directory")
@@ -24,9 +28,21 @@ package struct DeclarativeReader: Sendable {
         guard let data = FileManager.default.contents(atPath: path) else {
             throw DeclarativeError("\(path): Permission denied")
         }
-        guard path.hasSuffix(".json") else {
+        // Kong goes by the last letters, with or without a dot before them.
+        if path.hasSuffix("yml") || path.hasSuffix("yaml") {
             return try read(text: String(decoding: data, as: UTF8.self), named: path)
         }
+        if let lua, path.hasSuffix("lua") {
+            return try read(document: lua(String(decoding: data, as: UTF8.self), path))
+        }
+        guard path.hasSuffix("json") else {
+            let known = lua == nil ? "json, yaml" : "json, lua, yaml"
+            throw DeclarativeError("unknown file extension (\(known) are supported): \(path)")
+        }
+        return try read(json: data, named: path)
+    }
+
+    private func read(json data: Data, named path: String) throws(DeclarativeError) -> DeclarativeConfiguration {
         do {
             return try read(document: JSON(parsing: Array(data)))
         } catch let error as JSONSyntaxError {
@@ -50,12 +66,14 @@ package struct DeclarativeReader: Sendable {
 
     /// Reads a document that is parsed already.
     package func read(document: JSON) throws(DeclarativeError) -> DeclarativeConfiguration {
-        guard let sections = document.object else { throw .notATable }
+        if let items = document.array, !items.isEmpty { throw .list }
+        // To Kong an empty list is an empty table.
+        guard let sections = document.object ?? document.array.map({ _ in [:] }) else { throw .notATable }
         var walk = DeclarativeWalk(context: context)
         var faults = walk.read(sections)
         guard faults.isEmpty else { throw DeclarativeError(faults.text) }
         let rows = walk.resolve(&faults)
         guard faults.isEmpty else { throw DeclarativeError(faults.text) }
-        return DeclarativeConfiguration(rows: rows)
+        return DeclarativeConfiguration(rows: rows, isPlain: sections["_transform"] != false)
     }
 }

@@ -29,7 +29,10 @@ struct DeclarativeWalk {
         var faults = DeclarativeFaults()
         if let text = Self.versionFault(sections["_format_version"]) { faults.add("_format_version", text) }
         for (name, value) in sections where name != "_format_version" {
-            if let text = Self.attributeFault(name, value) {
+            if name == "_transform" {
+                // Later versions of Kong have it: false where values are as a database keeps them.
+                if !value.isNull, value.bool == nil { faults.add(name, "expected a boolean") }
+            } else if let text = Self.attributeFault(name, value) {
                 faults.add(name, text)
             } else if Self.isAttribute(name) || value.isNull {
                 continue

@@ -61,6 +61,19 @@ package enum TextFile {
         guard writeAll(file, bytes), ftruncate(file, off_t(bytes.count)) == 0 else { throw FileFault() }
     }
 
+    /// Writes a file that must not exist yet. It is on the disk when this returns; one that could not be written whole
+    /// is removed.
+    package static func create(_ path: String, _ text: String, mode: mode_t) throws(FileFault) {
+        let file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
+        guard file >= 0 else { throw FileFault() }
+        defer { close(file) }
+        guard writeAll(file, Array(text.utf8)), fsync(file) == 0 else {
+            let fault = FileFault()
+            unlink(path)
+            throw fault
+        }
+    }
+
     /// Writes all bytes to an open file; false when that fails, with the reason in `errno`.
     @discardableResult
     static func writeAll(_ file: Int32, _ bytes: [UInt8]) -> Bool {

@@ -22,11 +22,16 @@ final class ControlPlaneNode: Sendable {
 
     init(
         _ launch: WorkerLaunch, _ settings: Settings, _ source: SnapshotSource, _ statistics: [LoopStatistics],
-        _ upstreams: Upstreams, _ log: DataPlane.ErrorLog
+        _ upstreams: Upstreams, _ logs: WorkerLogs
     ) throws {
+        let log = logs.error
         let catalog = try Self.catalog(settings)
         let isAlone = settings.database == .sqlite || settings.database == .off
-        let state = NodeState(processID: getpid(), isAlone: isAlone)
+        let subjects =
+            settings.showsOwnMetrics
+            ? NodeSubjects(limit: settings.metricsSeriesLimit, loops: statistics.count) : nil
+        let state = NodeState(
+            processID: getpid(), isAlone: isAlone, loops: statistics.count, subjects: subjects)
         let publisher = SnapshotPublisher(
             catalog: catalog, source: source, node: state,
             upstreams: upstreams,
@@ -39,6 +44,12 @@ final class ControlPlaneNode: Sendable {
         let health = UpstreamHealth(upstreams).announced(by: opened.store, log)
         var node = Self.information(launch, settings, statistics, health, state.figures)
         node.cache = CachedRows(source, catalog)
+        if settings.showsOwnMetrics {
+            let reader = InternalsReader(
+                settings: settings, statistics: statistics, upstreams: upstreams, logWriter: logs.writer,
+                publisher: publisher, subjects: subjects)
+            node.internals = { reader.read() }
+        }
         let api = AdminAPI(
             catalog: catalog, store: opened.store, node: node, context: validation,
             published: { await publisher.published($0.revision) },
@@ -164,19 +175,5 @@ private struct AdminService: LocalService {
                     status: response.status, fields: response.headers.map { ($0.name, $0.value) },
                     body: response.body))
         }
-    }
-}
-
-/// Waits for asynchronous work where there is nothing else to do: at the start of the process.
-private enum Blocking {
-    static func run<Value: Sendable>(_ work: @escaping @Sendable () async throws -> Value) throws -> Value {
-        let done = DispatchSemaphore(value: 0)
-        let outcome = Outcome<Value>()
-        Task {
-            do { outcome.set(.success(try await work())) } catch { outcome.set(.failure(error)) }
-            done.signal()
-        }
-        done.wait()
-        return try outcome.get()
     }
 }

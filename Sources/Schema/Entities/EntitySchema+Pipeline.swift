@@ -26,6 +26,15 @@ extension EntitySchema {
         return try validateUpdate(stored, with: input, in: context)
     }
 
+    /// A row of a declarative document in the form in which a database keeps it: a password becomes its digest.
+    package func finished(_ row: Row, in context: ValidationContext) -> Row {
+        var context = context
+        context.isDocument = false
+        var finished = row
+        finish(&finished, row, context)
+        return finished
+    }
+
     /// What a store holds, with every field there is now: absent ones null, required ones their default.
     package func completed(_ row: Row, in context: ValidationContext) -> Row {
         Completion(occasion: .read, context: context).complete(withoutTTL(row), schema(for: row, context).record)

@@ -107,12 +107,14 @@ extension PostgresStore {
         return Committed(revision: revision, effects: made.effects, results: made.results)
     }
 
-    private struct Made: Sendable {
+    /// What a transaction did.
+    struct Made: Sendable {
         let effects: [Effect]
         let results: [Row?]
     }
 
-    private static func commit(
+    @discardableResult
+    static func commit(
         _ writes: [Write], _ tables: PostgresTables, _ writer: EventWriter, _ connection: PostgresConnection
     ) throws -> Made {
         var rest = tries

@@ -12,7 +12,7 @@ package final class SQLiteStore: Store {
     let file: DatabaseFile
     private let listener: ChangeListener
     private let position: Mutex<Position>
-    private let watcher = Mutex<Task<Void, Never>?>(nil)
+    private let watchers = Mutex<[Task<Void, Never>]>([])
 
     private struct Position {
         var revision: UInt64 = 0
@@ -61,7 +61,7 @@ package final class SQLiteStore: Store {
     }
 
     deinit {
-        watcher.withLock { $0?.cancel() }
+        watchers.withLock { $0.forEach { $0.cancel() } }
     }
 
     private static var configuration: Configuration {
@@ -117,14 +117,26 @@ extension SQLiteStore {
         }
     }
 
+    /// How long a burst of writes is waited out, so that many small ones cost one look.
+    private static let burst = Duration.milliseconds(20)
+
     private func watch(every interval: Duration) {
-        let task = Task { [weak self] in
+        let poll = Task { [weak self] in
             while (try? await Task.sleep(for: interval)) != nil {
                 guard let self else { return }
                 await self.noticeOtherWriters()
             }
         }
-        watcher.withLock { $0 = task }
+        let path = file.path + "-wal"
+        let watch = Task { [weak self] in
+            guard let log = LogWatch(path: path) else { return }
+            defer { log.close() }
+            for await _ in log.changes {
+                guard (try? await Task.sleep(for: Self.burst)) != nil, let self else { return }
+                await self.noticeOtherWriters()
+            }
+        }
+        watchers.withLock { $0 = [poll, watch] }
     }
 
     /// Reads everything anew when another process has committed; the listener hears `.replaced`. Fails silently: a
