@@ -50,6 +50,8 @@ package final class Exchange {
 
     /// The loop that everything here belongs to.
     package var eventLoop: (any EventLoop)?
+    /// The number of that loop, from 0: which shard of the node's counters is its own.
+    package var loopNumber = 0
     package weak var driver: (any ExchangeDriver)?
 
     package init() {}

@@ -8,7 +8,9 @@ package final class NodeState: Sendable {
     /// Counters of windows, for limits counted on this node.
     package let counters: WindowCounters
     /// What the prometheus plugin counted.
-    package let figures = FiguresTable()
+    package let figures: FiguresTable
+    /// Requests by route and consumer; nil when the gateway's own series are off.
+    package let subjects: NodeSubjects?
     /// A random UUID of this worker process.
     package let workerID: [UInt8]
     /// The worker's process id.
@@ -19,7 +21,13 @@ package final class NodeState: Sendable {
     private let shared = Mutex<(any SharedCounters)?>(nil)
     private let serial = Atomic<UInt64>(0)
 
-    package init(processID: Int32, isAlone: Bool = false, counters: WindowCounters = WindowCounters()) {
+    /// - Parameter loops: how many event loops there are.
+    package init(
+        processID: Int32, isAlone: Bool = false, loops: Int = 1, subjects: NodeSubjects? = nil,
+        counters: WindowCounters = WindowCounters()
+    ) {
+        figures = FiguresTable(loops: loops)
+        self.subjects = subjects
         self.processID = processID
         self.isAlone = isAlone
         self.counters = counters

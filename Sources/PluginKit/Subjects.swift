@@ -9,6 +9,8 @@ package final class ConsumerInfo: Sendable {
     package let id: [UInt8]
     package let username: [UInt8]?
     package let customID: [UInt8]?
+    /// What metrics call it: its username, else its custom id, else its id.
+    package let label: [UInt8]
     /// The stored entity, for log lines.
     package let row: JSONObject
 
@@ -19,6 +21,7 @@ package final class ConsumerInfo: Sendable {
         self.id = id
         self.username = username
         self.customID = customID
+        label = username ?? customID ?? id
         self.row = row
     }
 }
@@ -27,11 +30,14 @@ package final class ConsumerInfo: Sendable {
 package final class RouteInfo: Sendable {
     package let id: [UInt8]
     package let name: [UInt8]?
+    /// What metrics call it: its name, else its id.
+    package let label: [UInt8]
     package let row: JSONObject
 
     package init(id: [UInt8], name: [UInt8]?, row: JSONObject) {
         self.id = id
         self.name = name
+        label = name ?? id
         self.row = row
     }
 }
@@ -40,11 +46,14 @@ package final class RouteInfo: Sendable {
 package final class ServiceInfo: Sendable {
     package let id: [UInt8]
     package let name: [UInt8]?
+    /// What metrics call it, as in Kong: its name, else its host.
+    package let label: [UInt8]
     package let row: JSONObject
 
     package init(id: [UInt8], name: [UInt8]?, row: JSONObject) {
         self.id = id
         self.name = name
+        label = name ?? Array((row["host"]?.string ?? "").utf8)
         self.row = row
     }
 }

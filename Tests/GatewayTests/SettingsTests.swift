@@ -54,6 +54,13 @@ struct SettingsTests {
         #expect(faults("database =") == ["database has an invalid value: 'nil' (postgres, cassandra, off)"])
     }
 
+    @Test func `the series of /metrics are limited by a number that makes sense`() {
+        #expect(faults("metrics_series_limit = 0", "metrics_stall_threshold = 1", "metrics_extended = off") == [])
+        #expect(faults("metrics_series_limit = -1") == ["metrics_series_limit must be an integer from 0 to 1000000"])
+        #expect(
+            faults("metrics_stall_threshold = 0.5") == ["metrics_stall_threshold must be an integer from 1 to 1000000"])
+    }
+
     @Test func `faults of listeners are only told when all else is right`() {
         #expect(faults("proxy_listen = x", "dns_order = X") == ["dns_order: invalid entry 'X'"])
         #expect(faults("proxy_listen = x", "admin_listen = y").count == 1)

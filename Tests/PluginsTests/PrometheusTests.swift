@@ -41,4 +41,44 @@ import Testing
         #expect(histogram.count == 4)
         #expect(histogram.sum == 70_601)
     }
+
+    @Test func `the counts of all event loops are added up`() {
+        let table = FiguresTable(loops: 3)
+        for loop in 0..<3 {
+            var figures = RequestFigures()
+            figures.status = 200
+            figures.requestMilliseconds = Int64(loop)
+            figures.upstreamMilliseconds = loop == 0 ? nil : 5
+            figures.ingressBytes = 7
+            table.add(figures, to: "shop".bytes, loop: loop)
+        }
+        let shop = table.all()["shop".bytes]
+        #expect(shop?.statuses == [200: 3])
+        #expect(shop?.request.sum == 3)
+        #expect(shop?.upstream.count == 2)
+        #expect(shop?.ingressBytes == 21)
+    }
+
+    @Test func `an upstream that invents statuses has all of them counted`() {
+        let table = FiguresTable()
+        for status in Array(200..<230) + [200, 229] {
+            var figures = RequestFigures()
+            figures.status = status
+            table.add(figures, to: "odd".bytes, loop: 0)
+        }
+        let statuses = table.all()["odd".bytes]?.statuses ?? [:]
+        #expect(statuses.count == 30)
+        #expect([statuses[200], statuses[215], statuses[229]] == [2, 1, 2])
+    }
+
+    @Test func `beyond the limit routes are counted together, on whichever loop they come`() {
+        let table = SubjectTable(limit: 1, loops: 2)
+        table.count("first".bytes, status: 200, loop: 0)
+        table.count("second".bytes, status: 200, loop: 0)
+        table.count("second".bytes, status: 404, loop: 1)
+        table.count("first".bytes, status: 503, loop: 1)
+        let (alone, rest) = table.all()
+        #expect(alone.mapValues(\.byClass) == ["first".bytes: [0, 0, 1, 0, 0, 1]])
+        #expect(rest.byClass == [0, 0, 1, 0, 1, 0])
+    }
 }

@@ -19,6 +19,8 @@ package struct NodeInformation: Sendable {
     package var health: UpstreamHealth
     /// What the prometheus plugin counts on this node.
     package var figures: FiguresTable
+    /// What the gateway's own series of /metrics show; nil when they are off.
+    package var internals: (@Sendable () -> NodeInternals)?
     /// What /cache shows; nil for a node that serves no requests.
     package var cache: CachedRows?
 
@@ -26,7 +28,7 @@ package struct NodeInformation: Sendable {
         hostname: String, nodeID: String, version: String = "1.1.2", luaVersion: String = "LuaJIT 2.1.0-beta3",
         processID: Int, configuration: JSON, isDatabaseLess: Bool = false,
         health: UpstreamHealth = .none, figures: FiguresTable = FiguresTable(),
-        cache: CachedRows? = nil,
+        cache: CachedRows? = nil, internals: (@Sendable () -> NodeInternals)? = nil,
         counters: @escaping @Sendable () -> ConnectionCounters
     ) {
         self.hostname = hostname
@@ -40,5 +42,6 @@ package struct NodeInformation: Sendable {
         self.health = health
         self.figures = figures
         self.cache = cache
+        self.internals = internals
     }
 }

@@ -26,6 +26,7 @@ package final class SnapshotPublisher: Sendable {
     private let upstreams: Upstreams
     private let tls: TLSPolicy
     private let warn: @Sendable (String) -> Void
+    private let newest = Mutex(SnapshotFigures())
 
     package init(
         catalog: Catalog, source: SnapshotSource, node: NodeState, upstreams: Upstreams, tls: TLSPolicy = TLSPolicy(),
@@ -64,7 +65,7 @@ package final class SnapshotPublisher: Sendable {
             if inbox.replaced == nil { inbox.effects.removeAll() }
             inbox.revision = max(inbox.revision, dataset.revision)
         }
-        source.publish(compiler.compile())
+        publish(&compiler)
         finish(dataset.revision)
         ready()
         for await _ in wakes { publishPending(&compiler) }
@@ -80,9 +81,24 @@ package final class SnapshotPublisher: Sendable {
         }
         if let replaced { compiler.load(replaced) }
         for effect in effects { compiler.take(effect) }
-        if replaced != nil || !effects.isEmpty { source.publish(compiler.compile()) }
+        if replaced != nil || !effects.isEmpty { publish(&compiler) }
         finish(revision)
     }
+
+    private func publish(_ compiler: inout SnapshotCompiler) {
+        let start = ContinuousClock.now
+        let snapshot = compiler.compile()
+        source.publish(snapshot)
+        let end = ContinuousClock.now
+        newest.withLock { newest in
+            newest.version = snapshot.version
+            newest.publishedAt = end
+            newest.compileTime = end - start
+        }
+    }
+
+    /// The snapshot in force, in figures.
+    package var figures: SnapshotFigures { newest.withLock { $0 } }
 
     private func finish(_ revision: UInt64) {
         let ready = inbox.withLock { inbox in

@@ -119,6 +119,7 @@ package final class ClientConnection: ChannelInboundHandler {
     package func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
         exchange.eventLoop = context.eventLoop
+        exchange.loopNumber = loop.statistics.number
         // Before the connection is active: a worker that drains waits for what it has accepted.
         isRegistered = carrier == nil && loop.register(self)
         if context.channel.isActive { begin(context) }

@@ -90,6 +90,9 @@ package final class LogWriter: Sendable {
             failed: failed.load(ordering: .relaxed))
     }
 
+    /// Bytes handed over and not written yet.
+    package var backlogBytes: Int { mailbox.withLock { $0.waitingBytes } }
+
     /// Takes a loop's lines and gives it an empty block for them. Over the limit the lines are dropped.
     func hand(over chunk: inout LogChunk) {
         if chunk.file.isOff { return chunk.clear(for: chunk.file) }

@@ -74,7 +74,7 @@ package final class LoopContext {
         timers = TimerWheel(loop: loop)
         pool = UpstreamPool(
             loop: loop, limits: shared.configuration.limits, capacity: shared.configuration.upstreamKeepalive,
-            tls: shared.upstreamTLS, http2TLS: shared.upstreamHTTP2TLS)
+            tls: shared.upstreamTLS, http2TLS: shared.upstreamHTTP2TLS, statistics: statistics)
         let logClock = LogClock()
         accessLog = LogBuffer(file: shared.accessLog, writer: shared.logWriter, eventLoop: loop, clock: logClock)
         adminAccessLog = LogBuffer(

@@ -1,4 +1,4 @@
-// Counts of connections and requests, one set per event loop, summed when somebody asks (GET /status).
+// Counts of connections and requests, one set per event loop, summed when somebody asks (GET /status, /metrics).
 
 import Synchronization
 
@@ -9,8 +9,18 @@ package final class LoopStatistics: Sendable {
     let reading = Atomic<Int>(0)
     let accepted = Atomic<Int>(0)
     let requests = Atomic<Int>(0)
+    /// Open connections to upstreams, those in use included, and how many of them wait in the pool.
+    let upstreamOpen = Atomic<Int>(0)
+    let upstreamIdle = Atomic<Int>(0)
+    /// How often the loop came too late to a task, and by how many milliseconds in all.
+    let stalls = Atomic<Int>(0)
+    let stalledMilliseconds = Atomic<Int>(0)
+    /// Which loop this is, from 0.
+    package let number: Int
 
-    package init() {}
+    package init(number: Int = 0) {
+        self.number = number
+    }
 }
 
 extension Atomic where Value == Int {

@@ -5,6 +5,7 @@ import NIOCore
 import NIOPosix
 import NIOSSL
 import PluginKit
+import Synchronization
 import Wire
 
 /// What makes two connections to upstreams interchangeable.
@@ -33,10 +34,15 @@ final class UpstreamPool {
     /// Connections that take many requests at once, those to be made included.
     var shared: [UpstreamKey: [HTTP2Upstream]] = [:]
     private var idle: [UpstreamKey: IdleConnections] = [:]
-    private var idleCount = 0
+    private var idleCount = 0 { didSet { statistics.upstreamIdle.store(idleCount, ordering: .relaxed) } }
+    private let statistics: LoopStatistics
     private var sweeping = false
 
-    init(loop: any EventLoop, limits: Limits, capacity: Int, tls: NIOSSLContext?, http2TLS: NIOSSLContext?) {
+    init(
+        loop: any EventLoop, limits: Limits, capacity: Int, tls: NIOSSLContext?, http2TLS: NIOSSLContext?,
+        statistics: LoopStatistics
+    ) {
+        self.statistics = statistics
         self.loop = loop
         self.limits = limits
         self.capacity = capacity
@@ -73,11 +79,13 @@ final class UpstreamPool {
     /// Notes that a connection has begun.
     func began(_ connection: UpstreamConnection) {
         connection.idlePeers.open += 1
+        statistics.upstreamOpen.bump()
     }
 
     /// Notes that a connection has ended.
     func ended(_ connection: UpstreamConnection) {
         connection.idlePeers.open -= 1
+        statistics.upstreamOpen.bump(-1)
     }
 
     private func peers(_ key: UpstreamKey) -> IdleConnections {

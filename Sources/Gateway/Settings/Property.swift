@@ -61,7 +61,7 @@ extension Property {
 
     /// All properties, in the order of kong.conf.default.
     package static let sections = [
-        general, network, tls, requests, datastore, postgres, cassandra, caching, resolver, lua,
+        general, network, tls, requests, datastore, postgres, cassandra, caching, resolver, lua, metrics,
     ]
 
     package static let all = sections.flatMap(\.properties)

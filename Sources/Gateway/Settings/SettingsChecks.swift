@@ -19,6 +19,7 @@ struct SettingsChecks {
         checkResolver()
         checkTrustedAddresses()
         checkOrigins()
+        checkMetrics()
     }
 
     private func text(_ property: String) -> String? {
@@ -93,6 +94,14 @@ struct SettingsChecks {
         let order = list("dns_order")
         for kind in order.isEmpty ? [""] : order where !["LAST", "SRV", "A", "CNAME"].contains(kind.uppercased()) {
             faults.append("dns_order: invalid entry '\(kind)'")
+        }
+    }
+
+    private mutating func checkMetrics() {
+        for (property, range) in [("metrics_series_limit", 0.0...1e6), ("metrics_stall_threshold", 1...1e6)] {
+            guard case .number(let number) = values[property] else { continue }
+            if range.contains(number), number == number.rounded() { continue }
+            faults.append("\(property) must be an integer from \(Int(range.lowerBound)) to 1000000")
         }
     }
 

@@ -41,13 +41,17 @@ final class Worker: Sendable {
             upstreamHTTP2TLS: try TLSContexts.upstream(settings, protocols: ["h2"]))
         let count = settings.workerProcesses
         group = MultiThreadedEventLoopGroup(numberOfThreads: count)
-        let statistics = (0..<count).map { _ in LoopStatistics() }
+        let statistics = (0..<count).map { LoopStatistics(number: $0) }
         let upstreams = Upstreams(remembered: healthFile.read())
         healthFile.follow(upstreams, logs.error)
-        control = try ControlPlaneNode(launch, settings, source, statistics, upstreams, logs.error)
+        control = try ControlPlaneNode(launch, settings, source, statistics, upstreams, logs)
         loops = try zip(group.makeIterator(), statistics).map { [shared] loop, statistics in
             try loop.submit {
-                NIOLoopBound(LoopContext(loop: loop, shared: shared, statistics: statistics), eventLoop: loop)
+                if settings.showsOwnMetrics {
+                    StallWatch.start(
+                        on: loop, statistics, thresholdMilliseconds: settings.metricsStallMilliseconds)
+                }
+                return NIOLoopBound(LoopContext(loop: loop, shared: shared, statistics: statistics), eventLoop: loop)
             }.wait()
         }
         if let first = loops.first {

@@ -18,12 +18,15 @@ package struct Prometheus: LogPhase {
     }
 
     private let table: FiguresTable
+    private let subjects: NodeSubjects?
 
     package init(_ config: Config, _ setup: Setup) {
         table = setup.node.figures
+        subjects = setup.node.subjects
     }
 
     package func log(_ x: Exchange) {
+        if let subjects { count(x, in: subjects) }
         guard let service = x.service else { return }
         var figures = RequestFigures()
         figures.status = x.response.status
@@ -32,7 +35,14 @@ package struct Prometheus: LogPhase {
         figures.kongMilliseconds = x.proxyMilliseconds.map { max($0, 0) } ?? figures.requestMilliseconds
         figures.ingressBytes = UInt64(x.request.head.byteCount) + bodyCount(x.request)
         figures.egressBytes = UInt64(max(x.response.headBytesSent, 0)) + x.response.bodyBytesSent
-        table.add(figures, to: service.name ?? Array((service.row["host"]?.string ?? "").utf8))
+        table.add(figures, to: service.label, loop: x.loopNumber)
+    }
+
+    /// For the gateway's own series, which know of routes and consumers too.
+    private func count(_ x: Exchange, in subjects: NodeSubjects) {
+        let status = x.response.status
+        if let route = x.route { subjects.routes.count(route.label, status: status, loop: x.loopNumber) }
+        if let consumer = x.consumer { subjects.consumers.count(consumer.label, status: status, loop: x.loopNumber) }
     }
 
     /// The announced length of the body; that of a chunked one is known when a plugin had it read.

@@ -7,7 +7,7 @@ struct AdminAnswer: Sendable {
     var status: Int
     var body: JSON?
     /// Text instead of a JSON body.
-    var text: String?
+    var text: [UInt8]?
 
     init(_ status: Int, _ body: JSON? = nil) {
         self.status = status
@@ -21,7 +21,7 @@ struct AdminAnswer: Sendable {
     static let methodNotAllowed = message(405, "Method not allowed")
     static let unexpectedError = message(500, "An unexpected error occurred")
 
-    static func text(_ text: String) -> AdminAnswer {
+    static func text(_ text: [UInt8]) -> AdminAnswer {
         var answer = AdminAnswer(200)
         answer.text = text
         return answer

@@ -21,7 +21,7 @@ package struct AdminResponse: Sendable {
         // Where Kong prints text it does not name itself, so that nginx' name is on the answer.
         if let text = answer.text {
             headers = [.openToAllOrigins, .nginx, AdminHeader("Content-Type", "text/plain; charset=UTF-8")]
-            body = Array(text.utf8)
+            body = text
             return
         }
         headers = [.openToAllOrigins, AdminHeader("Server", "kong/\(version)")]
