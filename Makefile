@@ -1,6 +1,6 @@
 # What one does with this repository; the work is done by scripts/.
 
-.PHONY: run stop build test lint format conformance bench deb test-deb clean
+.PHONY: run stop build test lint format conformance fuzz bench deb test-deb clean
 
 # Builds the gateway, starts it on its embedded store and shows what it does. PROXY_PORT, TLS_PORT and ADMIN_PORT
 # choose its ports.
@@ -28,6 +28,19 @@ format:
 # The recorded cases alone, on the program that was built last.
 conformance:
 	@scripts/conformance.sh
+
+# 20,000 generated requests, good and broken, to the Admin API: FUZZ="--seed 7" passes options on.
+fuzz:
+	@scripts/fuzz.sh $(FUZZ)
+
+# Ten minutes of mixed load while everything around two nodes fails and comes back (docs/reliability.md).
+# FAULTS="--minutes 3 --seed 7" passes options on.
+faults:
+	@scripts/faults.sh $(FAULTS)
+
+# The same for an hour.
+soak:
+	@scripts/faults.sh --minutes 60 $(FAULTS)
 
 # Compares with nginx and HAProxy: BENCH="--scenario plain" passes options on.
 bench:

@@ -32,7 +32,7 @@ package struct Plugin: Entity {
         Field("config", \.config, doc: "The plugin's settings."),
         Field("run_on", \.runOn, .defaulted, doc: "Where it runs when two nodes form a mesh."),
         Field("protocols", \.protocols, .defaulted, doc: "Only requests by these protocols."),
-        Field("enabled", \.enabled, doc: "Whether it runs at all."),
+        Field("enabled", \.enabled, .defaulted, doc: "Whether it runs at all."),
         .tags(\.tags),
     ]
 }

@@ -34,7 +34,8 @@ package struct Route: Entity {
         Field("methods", \.methods, .each(.httpMethod), doc: "HTTP methods."),
         Field("hosts", \.hosts, .each(.text(wildcardHostError)), doc: "Host names; `*.` in front or `.*` at the end."),
         Field("paths", \.paths, .each(.pathOrPattern), doc: "Prefixes of paths, or PCRE patterns."),
-        Field("regex_priority", \.regexPriority, doc: "The order among patterns; higher ones are tried first."),
+        Field(
+            "regex_priority", \.regexPriority, priority, doc: "The order among patterns; higher ones are tried first."),
         Field("strip_path", \.stripPath, doc: "Take the matched prefix off the path."),
         Field("preserve_host", \.preserveHost, doc: "Send the client's Host header to the upstream."),
         Field("snis", \.snis, .each(.sni), doc: "TLS server names, for tcp and tls."),
@@ -52,6 +53,9 @@ package struct Route: Entity {
         ]
         + ["hosts", "paths", "methods"].map { cannotSet($0, for: "tcp", "tls") }
         + ["snis", "destinations", "sources"].map { cannotSet($0, for: "http", "https") }
+
+    /// What a number of JSON keeps exactly.
+    private static let priority = Trait.between(-9_007_199_254_740_992, 9_007_199_254_740_992)
 
     /// Holds only when all protocols of the route are among the two; mixed routes are not checked.
     private static func mustSet(_ choices: [String], for one: String, _ other: String) -> EntityCheck {

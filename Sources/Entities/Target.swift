@@ -26,7 +26,7 @@ package struct Target: Entity {
         Field(
             "target", \.target, .required, .lengthAtLeast(0), .text(targetError), .normalized(normalized),
             doc: "A host and port; without a port it is 8000."),
-        Field("weight", \.weight, .between(0, 1000), doc: "Its share of the requests; 0 takes it out."),
+        Field("weight", \.weight, .defaulted, .between(0, 1000), doc: "Its share of the requests; 0 takes it out."),
         .tags(\.tags),
     ]
 

@@ -31,7 +31,7 @@ package struct Upstream: Entity {
         Field("hash_fallback_header", \.hashFallbackHeader, .headerName, doc: "The header for `hash_fallback`."),
         Field("hash_on_cookie", \.hashOnCookie, .cookieName, doc: "The cookie; it is set when absent."),
         Field("hash_on_cookie_path", \.hashOnCookiePath, .path, doc: "The path of that cookie."),
-        Field("slots", \.slots, .between(10, 65536), doc: "The size of the hash ring."),
+        Field("slots", \.slots, .defaulted, .between(10, 65536), doc: "The size of the hash ring."),
         Field("healthchecks", \.healthchecks, doc: "How the health of targets is found out."),
         .tags(\.tags),
     ]

@@ -17,6 +17,14 @@ struct RouteTests {
             ])
     }
 
+    @Test func `a priority is a number that a database can hold`() throws {
+        for priority in [1e16, -1e16, 1e300] {
+            let fields = routes.fields(["paths": ["/"], "regex_priority": .number(priority)])
+            #expect(fields.keys == ["regex_priority"])
+        }
+        #expect(try routes.insert(["paths": ["/"], "regex_priority": -5])["regex_priority"] == -5)
+    }
+
     @Test func `an http route needs something to match on`() {
         let text = "must set one of 'methods', 'hosts', 'paths' when 'protocols' is 'http' or 'https'"
         #expect(routes.fields([:]) == ["@entity": [.string(text)]])

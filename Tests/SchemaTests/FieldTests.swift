@@ -14,6 +14,8 @@ struct FieldTests {
         ("front", "x", "expected a record"),
         ("created_at", 1.5, "expected an integer"),
         ("created_at", 0, "expected a valid timestamp"),
+        ("created_at", 9_224_318_016_000, "expected a valid timestamp"),
+        ("created_at", 18_446_744_073_709_551_616.0, "expected a valid timestamp"),
         ("id", "zz", "expected a valid UUID"),
         ("name", "", "length must be at least 1"),
         ("colour", "blue", "expected one of: red, green"),

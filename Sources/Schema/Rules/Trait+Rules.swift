@@ -42,9 +42,13 @@ extension Trait {
             })
     }
 
+    /// Epoch seconds that a column of PostgreSQL can hold: up to the year 294276.
     package static let timestamp = Trait(
         rule: Rule(.timestamp, document: ("timestamp", true)) { value, _ in
-            (value.number ?? 0) > 0 ? nil : "expected a valid timestamp"
+            guard let number = value.number, number > 0, number < 9_224_318_016_000 else {
+                return "expected a valid timestamp"
+            }
+            return nil
         })
 
     package static let uuid = Trait(

@@ -35,7 +35,9 @@ package struct OAuth2Token: Entity {
             "credential", \.credential, .references("oauth2_credentials", onDelete: .cascade),
             doc: "The application that has it."),
         Field("token_type", \.tokenType, .defaulted, doc: "How it is shown."),
-        Field("expires_in", \.expiresIn, .required, doc: "Seconds it is valid; 0 for ever."),
+        Field(
+            "expires_in", \.expiresIn, .required, .between(-2_147_483_648, 2_147_483_647),
+            doc: "Seconds it is valid; 0 for ever."),
         Field("access_token", \.accessToken, .unique, .auto(.token), doc: "The token."),
         Field("refresh_token", \.refreshToken, .unique, doc: "What a new one is asked for with."),
         Field("authenticated_userid", \.authenticatedUserID, doc: "The user who consented."),
