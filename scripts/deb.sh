@@ -30,6 +30,7 @@ fill_tree() {
     put 644 completions/kong.fish usr/share/fish/vendor_completions.d/kong.fish
     put 644 grafana/dashboard.json usr/share/gibbon/grafana/dashboard.json
     put 644 grafana/provisioning.yml usr/share/gibbon/grafana/provisioning.yml
+    put 644 grafana/datasource.yml usr/share/gibbon/grafana/datasource.yml
     put 644 debian/lintian-overrides usr/share/lintian/overrides/gibbon
     put 644 debian/copyright usr/share/doc/gibbon/copyright
     put_compressed "$root/packaging/man/kong.1" usr/share/man/man1/kong.1.gz

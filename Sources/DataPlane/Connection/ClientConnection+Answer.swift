@@ -18,11 +18,16 @@ extension ClientConnection {
         if exchange.response.replacement !== response { runResponseHeads() }
         if exchange.request.head.expectsContinue, !body.isComplete { keepsAlive = false }
         let isHead = exchange.request.head.method == .head
+        let bodyCount = isHead || ResponseWriter.hasNoBody(response.status) ? 0 : response.body.count
+        let isLong = bodyCount > Self.pieceBytes
         out.clear()
         ResponseWriter.writeLocal(
-            response, exchange, configuration.headers, isHead: isHead, keepAlive: keepsAlive, latencies,
-            clock: loop.clock, to: &out)
-        let bodyCount = isHead || ResponseWriter.hasNoBody(response.status) ? 0 : response.body.count
+            response, exchange, configuration.headers, withBody: bodyCount > 0 && !isLong, keepAlive: keepsAlive,
+            latencies, clock: loop.clock, to: &out)
+        if isLong {
+            exchange.response.headBytesSent = out.readableBytes
+            return sendInPieces(response.body)
+        }
         exchange.response.bodyBytesSent = UInt64(bodyCount)
         exchange.response.headBytesSent = out.readableBytes - bodyCount
         writeAccessLog()

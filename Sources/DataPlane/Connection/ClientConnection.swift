@@ -23,6 +23,8 @@ package final class ClientConnection: ChannelInboundHandler {
         case connecting
         /// The request is on its way to the upstream or its answer on the way back.
         case relaying
+        /// A long answer of the gateway's own is sent piece by piece.
+        case answering
         /// Both sides exchange bytes that are not HTTP any more (101).
         case tunnel
         /// The answer is sent; the rest of the request's body is thrown away.
@@ -86,6 +88,10 @@ package final class ClientConnection: ChannelInboundHandler {
     /// Whether the last attempt's upstream left the request alone.
     var wasRefused = false
     var out = ByteBuffer()
+    /// What is left to be sent of a long answer of the gateway's own.
+    var unsent: ArraySlice<UInt8> = []
+    /// Whether the next piece of it waits for its turn on the event loop.
+    var pieceIsDue = false
     /// Whether the request's line is in the access log.
     var isLogged = false
     private var isPumping = false
@@ -229,6 +235,7 @@ package final class ClientConnection: ChannelInboundHandler {
 
     package func channelWritabilityChanged(context: ChannelHandlerContext) {
         if phase == .head, context.channel.isWritable { return resumeRequests() }
+        if phase == .answering, context.channel.isWritable { return resumePieces() }
         guard phase == .relaying || phase == .tunnel else { return }
         upstream?.holdReads(!context.channel.isWritable)
         if context.channel.isWritable { armUpstreamTimer() } else { armSendTimer() }
@@ -243,7 +250,7 @@ package final class ClientConnection: ChannelInboundHandler {
         case .collecting: collect()
         case .relaying: pumpBody()
         case .discarding: discardBody()
-        case .deciding, .connecting: holdReads(pendingBytes > limits.pendingBytes)
+        case .deciding, .connecting, .answering: holdReads(pendingBytes > limits.pendingBytes)
         case .tunnel, .lingering, .closed: break
         }
     }
@@ -319,7 +326,7 @@ extension ClientConnection: TimerOwner {
         case .head where exchange.requestNumber > 0 && exchange.request.bytes.readableBytes == 0:
             // The end of the last answer may still wait for a slow client.
             closeAfterWrites()
-        case .head, .collecting, .discarding, .lingering, .tunnel, .closed:
+        case .head, .collecting, .answering, .discarding, .lingering, .tunnel, .closed:
             context?.close(promise: nil)
         case .deciding: break
         }

@@ -109,7 +109,7 @@ enum ResponseWriter {
     /// Appends head and body of an answer of the gateway itself. `latencies` is given when an upstream was asked
     /// before, so that the answer carries Kong's marks.
     static func writeLocal(
-        _ response: Response, _ x: Exchange, _ headers: ProxyConfiguration.Headers, isHead: Bool, keepAlive: Bool,
+        _ response: Response, _ x: Exchange, _ headers: ProxyConfiguration.Headers, withBody: Bool, keepAlive: Bool,
         _ latencies: Latencies?, clock: LoopClock, to out: inout ByteBuffer
     ) {
         out.writeStatusLine(x.response.status)
@@ -136,7 +136,7 @@ enum ResponseWriter {
         if let latencies { writeMarks(x, headers, latencies, to: &out) }
         x.response.edits.writeAdditions(into: &out)
         out.writeStaticString("\r\n")
-        if !isHead, !hasNoBody(x.response.status) { out.writeBytes(response.body) }
+        if withBody { out.writeBytes(response.body) }
     }
 
     static func hasNoBody(_ status: Int) -> Bool {

@@ -1,0 +1,92 @@
+// The figures of a node as a real Prometheus sees them: known traffic gives the right numbers, and promtool finds
+// nothing in the page but what Kong's names make impossible.
+
+import Foundation
+import Glibc
+import Testing
+
+extension EndToEnd {
+    @Suite("Prometheus")
+    struct Prometheus {
+        /// Sends known traffic and gives the queries that tell of it, with their answers.
+        private static func traffic(_ watched: Monitored) throws -> [(query: String, value: Int)] {
+            let shop = try watched.send("/shop", times: 40)
+            _ = try watched.send("/broken", times: 7)
+            _ = try watched.send("/members", times: 5, "apikey: a-key\r\n")
+            _ = try watched.send("/members", times: 3)
+            return [
+                ("kong_http_status{service=\"shop\",code=\"200\"}", 40),
+                ("kong_http_status{service=\"broken\",code=\"503\"}", 7),
+                ("sum(kong_http_status{service=\"members\"})", 8),
+                ("kong_http_status{service=\"members\",code=\"401\"}", 3),
+                ("kong_bandwidth{service=\"shop\",type=\"ingress\"}", shop.sent),
+                ("kong_bandwidth{service=\"shop\",type=\"egress\"}", shop.received),
+                ("kong_latency_count{service=\"shop\",type=\"request\"}", 40),
+                ("kong_latency_bucket{service=\"shop\",type=\"upstream\",le=\"+Inf\"}", 40),
+                ("kong_latency_count{service=\"members\",type=\"upstream\"}", 5),
+                ("kong_datastore_reachable", 1), ("kong_nginx_metric_errors_total", 0),
+                ("gibbon_route_requests_total{route=\"shop\",class=\"2xx\"}", 40),
+                ("gibbon_route_requests_total{route=\"broken\",class=\"5xx\"}", 7),
+                ("gibbon_consumer_requests_total{consumer=\"anna\",class=\"2xx\"}", 5),
+                ("count(gibbon_consumer_requests_total)", 1),
+            ]
+        }
+
+        /// What the node tells of its inside whatever the traffic is.
+        private static let inside = [
+            ("gibbon_target_health{upstream=\"pool.test\",state=\"healthy\"} == 1", 1),
+            ("sum(gibbon_target_health)", 2), ("count(gibbon_event_loop_stalls_total)", 2),
+            ("sum(gibbon_log_lines_dropped_total)", 0), ("gibbon_log_backlog_bytes", 0),
+        ]
+
+        @Test func `queries give the numbers of known traffic and of the inside of the node`() throws {
+            try Monitored.with { watched throws in
+                #expect(watched.tellDeadTarget())
+                let known = try Self.traffic(watched)
+                try PrometheusServer.with(scraping: watched.node) { prometheus throws in
+                    for (query, value) in known + Self.inside {
+                        #expect(prometheus.comes(Double(value), for: query), "\(query) is not \(value)")
+                    }
+                    let memory = try prometheus.value("gibbon_process_resident_memory_bytes") ?? 0
+                    #expect(try memory > 1e6 && memory < 2 * Double(watched.node.worker.peakBytes))
+                    #expect(try prometheus.value("gibbon_process_open_fds") ?? 0 > 5)
+                    #expect(try prometheus.value("gibbon_snapshot_compile_seconds") ?? 0 > 0)
+                    #expect(try prometheus.value("sum(gibbon_upstream_connections{state=\"idle\"})") ?? 0 > 0)
+
+                    let version = try #require(try prometheus.value("gibbon_snapshot_version"))
+                    try watched.node.admin("PUT", "/consumers/berta")
+                    #expect(prometheus.comes(1, for: "gibbon_snapshot_version > bool \(version)"))
+                    _ = try watched.send("/shop", times: 2)
+                    #expect(prometheus.comes(42, for: "kong_http_status{service=\"shop\",code=\"200\"}"))
+                }
+            }
+        }
+
+        /// Kong's names are what they are: counters without `_total`.
+        private static let kongsOwn = [
+            "kong_bandwidth counter metrics should have \"_total\" suffix",
+            "kong_http_status counter metrics should have \"_total\" suffix",
+        ]
+
+        private static func promtool(_ page: String) throws -> [String] {
+            var said = ""
+            try PackagedFiles.withFolder { folder throws in
+                let path = folder + "/page"
+                try Data(page.utf8).write(to: URL(fileURLWithPath: path))
+                said = try Command.run("sh", ["-c", "promtool check metrics < '\(path)'"]).output
+            }
+            return said.split(separator: "\n").map(String.init)
+        }
+
+        @Test func `promtool finds nothing in the page but names of Kong's`() throws {
+            try Monitored.with { watched throws in
+                #expect(watched.tellDeadTarget())
+                _ = try watched.send("/members", times: 1, "apikey: a-key\r\n")
+                let page = try watched.node.metrics()
+                #expect(page.contains("\ngibbon_consumer_requests_total{") && page.contains("\nkong_latency_sum{"))
+                #expect(try Self.promtool(page).sorted() == Self.kongsOwn)
+                #expect(try Self.promtool(page + "no metric\n") != Self.kongsOwn, "promtool looks at it")
+            }
+        }
+    }
+}
