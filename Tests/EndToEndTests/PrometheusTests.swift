@@ -62,6 +62,27 @@ extension EndToEnd {
             }
         }
 
+        @Test func `the own series are as many as the settings allow`() throws {
+            let origin = try Origin(answering: { _ in Origin.ok() })
+            defer { origin.stop() }
+            for (setting, value) in [("metrics_series_limit", "1"), ("metrics_extended", "off")] {
+                try Node.with([setting: value]) { node throws in
+                    try node.admin("POST", "/plugins", ["name": "prometheus"])
+                    for name in ["first", "second", "third"] {
+                        try node.route("/\(name)", to: origin.port, [:], ["name": name])
+                        #expect(try node.get("/\(name)").status == 200)
+                    }
+                    let page = try node.metrics()
+                    #expect(page.contains("\nkong_http_status{code=\"200\",service=\"127.0.0.1\"} 3\n"))
+                    let isOff = value == "off"
+                    #expect(page.contains("gibbon_") != isOff)
+                    for line in ["route=\"first\",class=\"2xx\"} 1", "route=\"other\",class=\"2xx\"} 2"] {
+                        #expect(page.contains("\ngibbon_route_requests_total{\(line)\n") != isOff)
+                    }
+                }
+            }
+        }
+
         /// Kong's names are what they are: counters without `_total`.
         private static let kongsOwn = [
             "kong_bandwidth counter metrics should have \"_total\" suffix",
