@@ -47,7 +47,7 @@ extension EndToEnd {
                 if head?.target == "/" { return try socket.send(Origin.ok("ok", "Connection: close\r\n")) }
                 while try !socket.some().isEmpty {}
             }
-            try Node.with(origin: origin) { node throws in
+            try Node.with(origin: origin, ["nginx_proxy_proxy_request_buffering": "off"]) { node throws in
                 try Self.withoutLeak(node) {
                     let clients = try (0..<20).map { _ in try node.connect() }
                     for client in clients {

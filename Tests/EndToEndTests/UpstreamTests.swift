@@ -180,7 +180,7 @@ extension EndToEnd {
                 try socket.send("HTTP/1.1 403 Forbidden\r\nContent-Length: 2\r\n\r\nno")
                 while try !socket.some().isEmpty {}
             }
-            try Node.with(origin: origin) { node throws in
+            try Node.with(origin: origin, ["nginx_proxy_proxy_request_buffering": "off"]) { node throws in
                 let socket = try node.connect()
                 try socket.send("POST / HTTP/1.1\r\nHost: t\r\nContent-Length: 300000\r\n\r\nbegin")
                 let answer = try socket.answer()

@@ -9,6 +9,8 @@ struct DirectiveTests {
         ("nginx_proxy_client_body_timeout", "soon"), ("nginx_http_send_timeout", "1x"),
         ("nginx_http_keepalive_timeout", "1s 2s 3s"), ("nginx_proxy_client_max_body_size", "1t"),
         ("nginx_http_large_client_header_buffers", "4"), ("nginx_http_large_client_header_buffers", "0 8k"),
+        ("nginx_proxy_proxy_request_buffering", "maybe"), ("nginx_http_keepalive_requests", "many"),
+        ("nginx_http_worker_shutdown_timeout", "-1s"),
     ])
     func `a value that nginx would not start with is refused by the directive's name`(name: String, value: String)
         throws
@@ -21,6 +23,8 @@ struct DirectiveTests {
         ("nginx_proxy_client_header_timeout", "1h30m"), ("nginx_http_send_timeout", "500ms"),
         ("nginx_http_keepalive_timeout", "75s 60s"), ("nginx_proxy_client_max_body_size", "8m"),
         ("nginx_http_large_client_header_buffers", "8 24k"), ("nginx_proxy_client_body_timeout", "5"),
+        ("nginx_proxy_proxy_request_buffering", "off"), ("nginx_http_keepalive_requests", "1000"),
+        ("nginx_http_worker_shutdown_timeout", "10s"), ("nginx_http_client_body_temp_path", "/var/tmp/bodies 1 2"),
     ])
     func `values in nginx's notation are taken without a word`(name: String, value: String) throws {
         let settings = try load("\(name) = \(value)")

@@ -15,6 +15,7 @@ enum Exceptions {
         "Sources/DataPlane/Log/LogDescriptor.swift",
         "Sources/DataPlane/Router/ByteHash.swift",
         "Sources/DataPlane/Router/Pattern.swift",
+        "Sources/DataPlane/Spool/SpoolFile.swift",
         "Sources/Gateway/Files/TextFile.swift",
         "Sources/Gateway/Process/ChildProcess.swift",
         "Sources/Gateway/Process/ListenSockets.swift",

@@ -7,15 +7,16 @@ import Wire
 extension ClientConnection {
     /// Answers with a complete response. `isPage` says that it stands for an upstream's answer: an error page of the
     /// proxy layer, or what a plugin put in its place.
-    func respond(_ response: Response, isPage: Bool = false) {
+    func respond(_ given: Response, isPage: Bool = false) {
         guard let context else { return }
+        let response = GRPC.answer(given, to: exchange.request)
         timer.cancel()
         exchange.response.status = response.status
         exchange.response.isProxied = false
         exchange.nowMilliseconds = loop.clock.nowMilliseconds()
         if !isPage { latencies = nil }
         if let start = latencies { latencies = Latencies(proxy: start.proxy, upstream: elapsedSinceAccess) }
-        if exchange.response.replacement !== response { runResponseHeads() }
+        if exchange.response.replacement !== given { runResponseHeads() }
         if exchange.request.head.expectsContinue, !body.isComplete { keepsAlive = false }
         let isHead = exchange.request.head.method == .head
         let bodyCount = isHead || ResponseWriter.hasNoBody(response.status) ? 0 : response.body.count
@@ -44,8 +45,24 @@ extension ClientConnection {
         respond(page, isPage: true)
     }
 
+    /// The client stopped within its body.
+    func bodyTimedOut() {
+        giveUpUpstream()
+        keepsAlive = false
+        refuse(408)
+    }
+
+    /// The client stopped within its head.
+    func headTimedOut() {
+        refuseHead(408)
+    }
+
     /// Answers a head that can't be trusted and closes: where the next request would begin is unknown.
     func refuseMalformed(_ fault: HeadFault) {
+        refuseHead(fault.status)
+    }
+
+    private func refuseHead(_ status: Int) {
         if exchange.startedAtMilliseconds == 0 || exchange.requestNumber == 0 || phase == .head {
             exchange.startedAtMilliseconds = loop.clock.nowMilliseconds()
             exchange.requestNumber += 1
@@ -54,7 +71,7 @@ extension ClientConnection {
         if listener.isProxy { chain = loop.currentSnapshot().globalChain }
         cursor = exchange.request.bytes.readableBytes
         keepsAlive = false
-        refuse(fault.status)
+        refuse(status)
     }
 
     /// The answer is written: log it, and make ready for the next request or for the end.
@@ -76,6 +93,7 @@ extension ClientConnection {
         exchange.upstreamMilliseconds = latencies?.upstream
         runLogs()
         writeAccessLog()
+        spool = nil
     }
 
     /// Writes the line once. Called just before the last bytes of an answer go out, so that who has the answer finds
@@ -119,7 +137,7 @@ extension ClientConnection {
         isWaiting = true
         loop.statistics.waiting.bump()
         loop.timers.arm(
-            timer, afterMilliseconds: loop.isDraining ? Self.drainMilliseconds : limits.keepAliveMilliseconds)
+            timer, afterMilliseconds: loop.isDraining ? limits.drainMilliseconds : limits.keepAliveMilliseconds)
     }
 
     private func resetExchange() {
@@ -160,14 +178,24 @@ extension ClientConnection {
         holdReads(false)
         armSendTimer()
         let lingers =
-            !listener.isTLS && !(body.isComplete || isCollected) || cursor < exchange.request.bytes.readableBytes
+            !listener.isTLS && (!(body.isComplete || isCollected) || mayAskMore)
+            || cursor < exchange.request.bytes.readableBytes
         let promise = context.eventLoop.makePromise(of: Void.self)
         promise.futureResult.assumeIsolated().whenComplete { [weak self] _ in
             guard let self, let context = self.context else { return }
-            loop.timers.arm(timer, afterMilliseconds: limits.lingeringMilliseconds)
+            let limit = limits.lingeringMilliseconds
+            loop.timers.arm(
+                timer, afterMilliseconds: loop.isDraining ? min(limit, limits.drainMilliseconds) : limit)
             context.close(mode: lingers ? .output : .all, promise: nil)
         }
         context.writeAndFlush(wrapOutboundOut(ByteBuffer()), promise: promise)
+    }
+
+    /// Whether the end is our idea: a client that sends its requests without waiting for answers learns of it late.
+    private var mayAskMore: Bool {
+        exchange.request.head.keepAlive
+            && (loop.isDraining || exchange.requestNumber >= limits.connectionRequests
+                || limits.keepAliveMilliseconds == 0)
     }
 
     func closeNow() {

@@ -1,4 +1,4 @@
-// The request's body: collected into memory when somebody needs it whole, else streamed to the upstream as it comes.
+// The request's body: collected when somebody needs it whole, else streamed to the upstream as it comes.
 
 import NIOCore
 import PluginKit
@@ -9,7 +9,6 @@ extension ClientConnection {
     func startCollecting(then next: Collected) {
         collected = next
         phase = .collecting
-        collectedBody.clear()
         sendContinue()
         loop.timers.arm(timer, afterMilliseconds: limits.bodyMilliseconds)
         collect()
@@ -17,7 +16,9 @@ extension ClientConnection {
 
     /// Tells a client that waits for it to go on with the body (RFC 9110, section 10.1.1).
     func sendContinue() {
-        guard exchange.request.head.expectsContinue, pendingBytes == 0, !body.isComplete, let context else { return }
+        guard exchange.request.head.expectsContinue, pendingBytes == 0, body.byteCount == 0, !body.isComplete,
+            let context
+        else { return }
         out.clear()
         out.writeStaticString("HTTP/1.1 100 Continue\r\n\r\n")
         context.writeAndFlush(wrapOutboundOut(out), promise: nil)
@@ -36,7 +37,8 @@ extension ClientConnection {
                 if isTooLarge { return refuse(413) }
                 if collectedBody.readableBytes > collectionLimit {
                     cursor = offset
-                    return stopCollecting()
+                    guard collected == .proxy else { return stopCollecting() }
+                    guard spoolCollected() else { return waitForSpool() }
                 }
             case .needMore:
                 cursor = offset
@@ -62,13 +64,14 @@ extension ClientConnection {
     private var collectionLimit: Int {
         switch collected {
         case .runPlugins: limits.pluginBodyBytes
-        case .proxy: limits.collectedBodyBytes
+        case .proxy: spool == nil ? limits.bufferedBodyBytes : BodySpool.pieceBytes
         case .answerLocally: .max
         }
     }
 
     private func finishCollecting() {
         timer.cancel()
+        if let spool { return finishSpooling(spool) }
         isCollected = true
         phase = .deciding
         switch collected {
@@ -80,16 +83,12 @@ extension ClientConnection {
         }
     }
 
-    /// The body is larger than what its reader wants to hold: plugins go without it, and what follows is streamed.
+    /// The body is larger than what plugins may see: they go without it.
     private func stopCollecting() {
         timer.cancel()
         phase = .deciding
-        if collected == .runPlugins {
-            exchange.request.body = .tooLarge
-            runPlugins(from: 0)
-        } else {
-            connect()
-        }
+        exchange.request.body = .tooLarge
+        runPlugins(from: 0)
     }
 
     /// Gives up the memory of body bytes that are used up; the head stays.
@@ -171,9 +170,7 @@ extension ClientConnection {
 
     /// Sends on body bytes that were waiting in the connection's buffer.
     func pumpBody() {
-        guard let upstream, !body.isComplete, !isCollected else {
-            return holdReads(pendingBytes > limits.pendingBytes)
-        }
+        guard let upstream, awaitsBody else { return holdReads(pendingBytes > limits.pendingBytes) }
         guard upstream.isWritable else { return holdReads(true) }
         bodyIsGone = true
         upstream.send { appendBody(to: &$0) }

@@ -13,13 +13,7 @@ extension ClientConnection {
         }
         accessEndedAt = loop.clock.nowMilliseconds()
         latencies = Latencies(proxy: accessEndedAt - exchange.startedAtMilliseconds, upstream: 0)
-        // nginx collects a chunked body and sends it on with its length (proxy_request_buffering).
-        // gRPC's bodies are conversations: nobody may wait for their end.
-        if exchange.request.head.framing == .chunked, !body.isComplete, collectedBody.readableBytes == 0,
-            service?.speaksHTTP2 == false
-        {
-            return startCollecting(then: .proxy)
-        }
+        if !body.isComplete, mustBufferBody { return startCollecting(then: .proxy) }
         connect()
     }
 
@@ -36,7 +30,7 @@ extension ClientConnection {
         switch exchange.request.head.framing {
         case .none, .untilClose: return .none
         case .length(let count): return .length(count)
-        case .chunked: return isCollected ? .length(UInt64(collectedBody.readableBytes)) : .chunked
+        case .chunked: return isCollected ? .length(body.byteCount) : .chunked
         }
     }
 
@@ -112,17 +106,30 @@ extension ClientConnection {
         }
         if isPartlyCollected { sendCollectedPart(over: connection) }
         armUpstreamTimer()
+        if hasSpooledRest { return sendSpooled() }
         if !body.isComplete {
             if bodyIsInvalid { refuse(400) } else { holdReads(!connection.isWritable) }
         }
     }
 
+    /// Whether the body is streamed and there is more of it to come.
+    var awaitsBody: Bool { !body.isComplete && !isCollected }
+
+    /// Whether the next step is to send more of the request.
+    private var isSending: Bool { awaitsBody || hasSpooledRest && !hasAnswerHead }
+
     func armUpstreamTimer() {
         guard let service else { return }
-        let sending = !body.isComplete && !isCollected
-        let delay =
-            sending ? max(service.writeTimeoutMilliseconds, limits.bodyMilliseconds) : service.readTimeoutMilliseconds
+        let delay = isSending ? sendingTime(service) : service.readTimeoutMilliseconds
         loop.timers.arm(timer, afterMilliseconds: delay)
+    }
+
+    /// The time for the next step of a request that is under way: the upstream's, or the client's where that is the
+    /// one who is waited for. The two sides of a conversation may both take theirs.
+    private func sendingTime(_ service: ServicePlan) -> Int64 {
+        guard awaitsBody, upstream?.isWritable ?? true else { return service.writeTimeoutMilliseconds }
+        guard hasAnswerHead || service.speaksHTTP2 else { return limits.bodyMilliseconds }
+        return max(service.writeTimeoutMilliseconds, limits.bodyMilliseconds)
     }
 
     func armSendTimer() {
@@ -132,9 +139,9 @@ extension ClientConnection {
     // MARK: - Failures
 
     func upstreamTimedOut() {
+        let step = isSending ? "sending request to" : "reading response header from"
         loop.errorLog.log(
-            .error, "upstream timed out (110: Connection timed out) while reading response header from upstream",
-            context: errorContext)
+            .error, "upstream timed out (110: Connection timed out) while \(step) upstream", context: errorContext)
         giveUpUpstream()
         if hasAnswerHead { closeNow() } else { failed(status: 504) }
         pump()
@@ -160,6 +167,7 @@ extension ClientConnection {
     }
 
     private func rewindBody() {
+        spool?.rewind()
         guard requestWasSent, !isCollected else { return }
         body = RequestBodyReader(exchange.request.head.framing)
         cursor = exchange.request.head.byteCount
@@ -303,7 +311,7 @@ extension ClientConnection: UpstreamReader {
         if clientFraming == .chunked { out.writeStaticString("0\r\n\r\n") }
         writeAccessLog()
         flush(context)
-        let isReusable = exchange.response.head.keepAlive && (body.isComplete || isCollected)
+        let isReusable = exchange.response.head.keepAlive && !awaitsBody && !hasSpooledRest
         self.upstream = nil
         upstream.release(reusable: isReusable)
         finishExchange()
@@ -334,7 +342,9 @@ extension ClientConnection: UpstreamReader {
 
     func upstreamWritable(_ upstream: UpstreamConnection, _ isWritable: Bool) {
         if phase == .tunnel { return holdReads(!isWritable) }
+        if spool != nil { return sendSpooled() }
         guard isWritable, phase == .relaying else { return holdReads(true) }
+        armUpstreamTimer()
         if pendingBytes > 0 { pumpBody() } else { holdReads(false) }
     }
 }

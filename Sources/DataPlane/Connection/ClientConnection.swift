@@ -15,7 +15,7 @@ package final class ClientConnection: ChannelInboundHandler {
     enum Phase {
         /// Waiting for a request's head, or for the rest of it.
         case head
-        /// Reading the request's body into memory; `collected` decides what follows.
+        /// Reading the request's body into memory or onto the disk; `collected` decides what follows.
         case collecting
         /// Plugins run, one of them waits, or the answer is made outside the event loop.
         case deciding
@@ -61,7 +61,9 @@ package final class ClientConnection: ChannelInboundHandler {
     var body = RequestBodyReader()
     var collected = Collected.proxy
     var collectedBody = ByteBuffer()
-    /// Whether `collectedBody` holds the whole body.
+    /// What of the body lies on the disk; `collectedBody` comes behind it.
+    var spool: BodySpool?
+    /// Whether `collectedBody` or the disk holds the whole body.
     var isCollected = false
     var bodyIsInvalid = false
     var keepsAlive = false
@@ -110,9 +112,6 @@ package final class ClientConnection: ChannelInboundHandler {
         exchange.driver = self
     }
 
-    /// Time for one more request on an idle connection of a worker that ends.
-    static let drainMilliseconds: Int64 = 1000
-
     var configuration: ProxyConfiguration { loop.configuration }
     var limits: Limits { loop.configuration.limits }
     var log: LogBuffer { listener.isProxy ? loop.accessLog : loop.adminAccessLog }
@@ -154,7 +153,7 @@ package final class ClientConnection: ChannelInboundHandler {
         introduce(context.remoteAddress, context.localAddress)
         loop.statistics.waiting.bump()
         timer.belong(to: self)
-        loop.timers.arm(timer, afterMilliseconds: loop.isDraining ? Self.drainMilliseconds : limits.headMilliseconds)
+        loop.timers.arm(timer, afterMilliseconds: loop.isDraining ? limits.drainMilliseconds : limits.headMilliseconds)
     }
 
     /// What a connection has of its own, a stream has from the connection below it.
@@ -192,7 +191,10 @@ package final class ClientConnection: ChannelInboundHandler {
     }
 
     /// Whether another request may follow on the connection.
-    var takesMoreRequests: Bool { carrier == nil && !loop.isDraining }
+    var takesMoreRequests: Bool {
+        carrier == nil && !loop.isDraining && exchange.requestNumber < limits.connectionRequests
+            && limits.keepAliveMilliseconds > 0
+    }
 
     private func introduce(_ remote: SocketAddress?, _ local: SocketAddress?) {
         let peer = Array((remote?.ipAddress ?? "unix:").utf8)
@@ -294,7 +296,11 @@ package final class ClientConnection: ChannelInboundHandler {
     func drain() {
         if !hasAnswerHead { keepsAlive = false }
         guard phase == .head, exchange.request.bytes.readableBytes == 0 else { return }
-        loop.timers.arm(timer, afterMilliseconds: Self.drainMilliseconds)
+        loop.timers.arm(timer, afterMilliseconds: limits.drainMilliseconds)
+    }
+
+    func cutOff() {
+        context?.close(promise: nil)
     }
 
     func leaveWaiting() {
@@ -320,13 +326,18 @@ extension ClientConnection: TimerOwner {
         case .connecting, .relaying:
             if let context, !context.channel.isWritable, hasAnswerHead {
                 context.close(promise: nil)
+            } else if awaitsBody, !hasAnswerHead {
+                bodyTimedOut()
             } else {
                 upstreamTimedOut()
             }
         case .head where exchange.requestNumber > 0 && exchange.request.bytes.readableBytes == 0:
             // The end of the last answer may still wait for a slow client.
             closeAfterWrites()
-        case .head, .collecting, .answering, .discarding, .lingering, .tunnel, .closed:
+        case .collecting: bodyTimedOut()
+        case .head where context?.channel.isWritable == true && exchange.request.bytes.readableBytes > 0:
+            headTimedOut()
+        case .head, .answering, .discarding, .lingering, .tunnel, .closed:
             context?.close(promise: nil)
         case .deciding: break
         }

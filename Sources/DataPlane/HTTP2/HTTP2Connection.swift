@@ -24,7 +24,7 @@ final class HTTP2Connection: ChannelInboundHandler {
     let facts: ForwardedFacts
     let serial: UInt64
     let serverAddress: [UInt8]
-    private let watch = GoAwayWatch()
+    private let watch = FrameWatch()
     private let timer = WheelTimer()
     private var context: ChannelHandlerContext?
     private var isWaiting: Bool
@@ -92,8 +92,12 @@ final class HTTP2Connection: ChannelInboundHandler {
         nameLastStream()
     }
 
-    /// Faults of streams and of the connection are NIO's to answer; `GoAwayWatch` ends the connection.
-    func errorCaught(context: ChannelHandlerContext, error: any Error) {}
+    /// Faults of streams and of the connection are NIO's to answer; `FrameWatch` ends the connection, and learns here
+    /// of header blocks on streams whose request has ended.
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        let state = (error as? NIOHTTP2Errors.BadStreamStateTransition)?.fromState
+        if state == .halfClosedRemoteLocalIdle || state == .halfClosedRemoteLocalActive { watch.nameClosedStream() }
+    }
 
     // MARK: - Streams
 
@@ -135,7 +139,7 @@ final class HTTP2Connection: ChannelInboundHandler {
         ending = .announced
         watch.announceEnd()
         send(.ping(Self.endingPing, ack: false))
-        loop.timers.arm(timer, afterMilliseconds: ClientConnection.drainMilliseconds)
+        loop.timers.arm(timer, afterMilliseconds: loop.configuration.limits.drainMilliseconds)
     }
 
     /// By now the client has read the announcement, or had the time to.
@@ -162,6 +166,10 @@ final class HTTP2Connection: ChannelInboundHandler {
 extension HTTP2Connection: Drainable {
     func drain() {
         end()
+    }
+
+    func cutOff() {
+        context?.close(promise: nil)
     }
 }
 

@@ -40,6 +40,8 @@ package struct WorkerShared: Sendable {
 protocol Drainable: AnyObject {
     /// Ends the connection after what is under way.
     func drain()
+    /// Ends the connection, whatever is under way.
+    func cutOff()
 }
 
 /// The state of one event loop.
@@ -118,7 +120,14 @@ package final class LoopContext {
         isDraining = true
         onIdle = done
         for connection in connections.values { connection.drain() }
-        if connections.isEmpty { finishIfDrained() }
+        if connections.isEmpty { return finishIfDrained() }
+        guard configuration.limits.shutdownMilliseconds > 0 else { return }
+        let bound = NIOLoopBound(self, eventLoop: loop)
+        loop.scheduleTask(in: .milliseconds(configuration.limits.shutdownMilliseconds)) { bound.value.cutOff() }
+    }
+
+    private func cutOff() {
+        for connection in connections.values { connection.cutOff() }
     }
 
     private func finishIfDrained() {

@@ -29,6 +29,10 @@ package struct ProxyConfiguration: Sendable {
     /// Idle connections to upstreams each event loop keeps; 0 keeps none.
     package var upstreamKeepalive = 60
     package var accessLogIsOn = true
+    /// Whether an upstream is asked only when the request's body is there as a whole (proxy_request_buffering).
+    package var buffersRequests = true
+    /// Where bodies go that are not kept in memory.
+    package var spoolFolder = "/tmp"
 
     package init() {}
 }
@@ -41,8 +45,8 @@ package struct Limits: Sendable {
     package var requestBodyBytes: UInt64 = 0
     /// Largest request body shown to plugins (client_body_buffer_size).
     package var pluginBodyBytes = 8192
-    /// Largest chunked request body collected to send it on with a Content-Length; a larger one is sent on chunked.
-    package var collectedBodyBytes = 16 << 20
+    /// Largest request body that is buffered in memory and not on the disk (client_body_buffer_size).
+    package var bufferedBodyBytes = 8192
     /// Largest body the Admin API reads.
     package var adminBodyBytes: UInt64 = 10 << 20
     /// Bytes received and not yet used before reading pauses.
@@ -51,6 +55,12 @@ package struct Limits: Sendable {
     package var discardedBodyBytes: UInt64 = 1 << 20
     /// Idle time between requests of a connection.
     package var keepAliveMilliseconds: Int64 = 75_000
+    /// Requests of one connection, after which it is closed.
+    package var connectionRequests = Int.max
+    /// Time for one more request on an idle connection of a worker that ends.
+    package var drainMilliseconds: Int64 = 1000
+    /// How long a worker that ends waits for what is under way; 0 waits as long as it takes.
+    package var shutdownMilliseconds: Int64 = 0
     /// Time for a whole request head; on a new connection, for the TLS handshake before it too.
     package var headMilliseconds: Int64 = 60_000
     /// Time between two reads of a request body.

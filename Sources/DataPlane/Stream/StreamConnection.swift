@@ -171,6 +171,10 @@ final class StreamConnection: ChannelInboundHandler {
 // A stream ends when its two sides do, also in a worker that drains.
 extension StreamConnection: Drainable {
     func drain() {}
+
+    func cutOff() {
+        context?.close(promise: nil)
+    }
 }
 
 extension StreamConnection: TimerOwner {

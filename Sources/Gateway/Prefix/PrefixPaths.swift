@@ -21,6 +21,8 @@ package struct PrefixPaths: Sendable, Hashable {
     package var health: String { prefix + "/.health" }
     /// Ours, too: a folder that is the workers' own, for files that they replace.
     package var state: String { prefix + "/state" }
+    /// nginx' folder for request bodies that do not fit into memory.
+    package var bodies: String { prefix + "/client_body_temp" }
     package var certificate: CertificateFiles { generated("kong-default") }
     package var adminCertificate: CertificateFiles { generated("admin-kong-default") }
 

@@ -26,19 +26,36 @@ struct KnownDirective: Sendable {
             time("client_body_timeout", "Time between two reads of a request's body.", \.bodyMilliseconds),
             time("send_timeout", "Time between two writes of an answer.", \.sendMilliseconds),
             time(
-                "keepalive_timeout", "Idle time between requests; a second time is read and left alone.",
+                "keepalive_timeout",
+                "Idle time between requests; 0 closes after each. A second time is read and left alone.",
                 \.keepAliveMilliseconds),
+            KnownDirective(name: "keepalive_requests", doc: "Requests of one connection, after which it is closed.") {
+                guard let count = Int($0), (0...Int(Int32.max)).contains(count) else { return .invalid }
+                $1.limits.connectionRequests = count
+                return .done
+            },
+            KnownDirective(
+                name: "worker_shutdown_timeout",
+                doc: "How long a worker that ends waits for requests, WebSockets and streams before it closes them.",
+                apply: shutdownTimeout),
             time(
                 "lingering_timeout", "How long a connection is read after its last answer.", \.lingeringMilliseconds),
             size("client_max_body_size", "Largest request body; 0 for any.") { $0.requestBodyBytes = UInt64($1) },
-            size("client_body_buffer_size", "Largest request body that plugins see.") { $0.pluginBodyBytes = $1 },
+            size("client_body_buffer_size", "Largest request body that plugins see and that is buffered in memory.") {
+                $0.pluginBodyBytes = $1
+                $0.bufferedBodyBytes = $1
+            },
             KnownDirective(
                 name: "large_client_header_buffers", doc: "Number and size of buffers for lines of a request head.",
                 apply: headBuffers),
+            flag(
+                "proxy_request_buffering", "Whether a request's body is read whole before the upstream is asked.",
+                \.buffersRequests),
         ] + elsewhere
 
     /// Read where their parts of the program are set up.
     private static let elsewhere = [
+        ("client_body_temp_path", "Where request bodies go that are not buffered in memory.", [.http, .proxy]),
         ("http2_max_concurrent_streams", "Streams of one HTTP/2 connection at a time.", [.http, .proxy]),
         ("http2_max_requests", "Requests over one HTTP/2 connection.", [.http, .proxy]),
         ("http2_idle_timeout", "Idle time of an HTTP/2 connection.", [.http, .proxy]),
@@ -73,6 +90,24 @@ struct KnownDirective: Sendable {
             set(&configuration.limits, bytes)
             return .done
         }
+    }
+
+    private static func flag(
+        _ name: String, _ doc: String, _ flag: any WritableKeyPath<ProxyConfiguration, Bool> & Sendable
+    ) -> KnownDirective {
+        KnownDirective(name: name, doc: doc) { value, configuration in
+            guard ["on", "off"].contains(value) else { return .invalid }
+            configuration[keyPath: flag] = value == "on"
+            return .done
+        }
+    }
+
+    /// An idle connection is not waited for longer than one that is not.
+    private static func shutdownTimeout(_ value: String, _ configuration: inout ProxyConfiguration) -> Outcome {
+        guard let time = NginxTime.duration(value[...]) else { return .invalid }
+        configuration.limits.shutdownMilliseconds = time
+        if time > 0 { configuration.limits.drainMilliseconds = min(configuration.limits.drainMilliseconds, time) }
+        return .done
     }
 
     /// `4 8k`: no line is longer than one buffer, no head longer than all of them.

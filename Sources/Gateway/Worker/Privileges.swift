@@ -30,13 +30,22 @@ struct Privileges: Sendable {
         let logs = [settings.proxyAccessLog, settings.proxyErrorLog, settings.adminAccessLog, settings.adminErrorLog]
         var files = logs.compactMap { $0 }.filter { !$0.hasPrefix("/dev/") }
         if settings.database == .sqlite { files.append(settings.sqlitePath) }
+        files.append(settings.spoolFolder)
         let parents = files.map { String($0[..<($0.lastIndex(of: "/") ?? $0.startIndex)]) }
         return [settings.prefix] + parents.map { $0.isEmpty ? "/" : $0 }
     }
 
-    /// Makes the folder for what only workers write.
+    /// Makes the folders for what only workers write.
     func prepare() throws(CommandFault) {
-        let folder = settings.paths.state
+        for folder in [settings.paths.state, settings.paths.bodies] { try prepare(folder) }
+        let spool = settings.spoolFolder
+        guard spool != settings.paths.bodies, !TextFile.exists(spool) else { return }
+        // One that is there is somebody's own and stays as it is.
+        try prepare(spool)
+        user?.own(spool)
+    }
+
+    private func prepare(_ folder: String) throws(CommandFault) {
         do throws(FileFault) {
             try TextFile.makeDirectory(folder)
         } catch {
@@ -49,7 +58,7 @@ struct Privileges: Sendable {
     /// a link in the way of what root writes there.
     func drop() throws(CommandFault) {
         guard let user else { return }
-        user.own(settings.paths.state)
+        for folder in [settings.paths.state, settings.paths.bodies] { user.own(folder) }
         try? TextFile.touch(settings.paths.health, mode: 0o600)
         user.own(settings.paths.health)
         if settings.database == .sqlite {

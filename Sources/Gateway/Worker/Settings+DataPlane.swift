@@ -19,6 +19,8 @@ extension ProxyConfiguration {
         upstreamKeepalive = settings.upstreamKeepalive
         limits.requestBodyBytes = UInt64(settings.clientMaxBodySize)
         limits.pluginBodyBytes = settings.clientBodyBufferSize
+        limits.bufferedBodyBytes = settings.clientBodyBufferSize
+        spoolFolder = settings.spoolFolder
         limits.http2 = HTTP2Limits(settings)
         limits.stream = StreamLimits(settings)
         limits.connections = Self.connectionLimit / max(settings.workerProcesses, 1)
@@ -30,6 +32,16 @@ extension ProxyConfiguration {
         var limit = rlimit()
         getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
         return min(16_384, Int(clamping: limit.rlim_cur))
+    }
+}
+
+extension Settings {
+    /// nginx's folder for request bodies, or that of client_body_temp_path, whose levels mean nothing for files without
+    /// names.
+    var spoolFolder: String {
+        let name = "client_body_temp_path"
+        let own = directive(name, in: .proxy) ?? directive(name, in: .http)
+        return own?.split(separator: " ").first.map { paths.resolve(String($0)) } ?? paths.bodies
     }
 }
 

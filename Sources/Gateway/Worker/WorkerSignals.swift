@@ -13,8 +13,9 @@ struct WorkerSignals {
         sigemptyset(&set)
         for signal in [SIGTERM, SIGINT, SIGQUIT, SIGUSR1] { sigaddset(&set, signal) }
         pthread_sigmask(SIG_BLOCK, &set, nil)
-        // A client that goes away must not end the process.
+        // A client that goes away must not end the process, nor a file that may grow no further.
         signal(SIGPIPE, SIG_IGN)
+        signal(SIGXFSZ, SIG_IGN)
         return WorkerSignals(set: set)
     }
 

@@ -1,0 +1,55 @@
+// How long connections are kept, as nginx's directives have it: by number, by time, and by the end of the worker.
+
+import Glibc
+import Testing
+
+extension EndToEnd {
+    @Suite("Keeping connections")
+    struct KeepAlive {
+        private static func origin() throws -> Origin {
+            try Origin(answering: { _ in Origin.ok() })
+        }
+
+        @Test func `a connection ends with the last request that keepalive_requests allows`() throws {
+            let settings = ["nginx_proxy_keepalive_requests": "3"]
+            try Node.with(origin: Self.origin(), settings) { node throws in
+                let socket = try node.connect()
+                #expect(try socket.get("/").closes == false)
+                #expect(try socket.get("/").closes == false)
+                #expect(try socket.get("/").closes)
+                #expect(socket.isClosedByPeer(within: 8))
+                // Who asks on without waiting gets the answers that are due, and not the others.
+                let eager = try node.connect()
+                try eager.send(String(repeating: "GET / HTTP/1.1\r\nHost: t\r\n\r\n", count: 5))
+                for closes in [false, false, true] { #expect(try eager.answer().closes == closes) }
+                #expect(try eager.rest() == [])
+            }
+        }
+
+        @Test func `keepalive_timeout 0 keeps no connection`() throws {
+            try Node.with(origin: Self.origin(), ["nginx_proxy_keepalive_timeout": "0"]) { node throws in
+                let socket = try node.connect()
+                #expect(try socket.get("/").closes)
+                #expect(socket.isClosedByPeer(within: 8))
+            }
+        }
+
+        @Test func `a worker that ends waits no longer than worker_shutdown_timeout`() throws {
+            let origin = try Origin { socket, origin in
+                guard let request = try socket.request() else { return }
+                origin.note(request)
+                while try !socket.some().isEmpty {}
+            }
+            let settings = ["nginx_http_worker_shutdown_timeout": "500ms"]
+            try Node.with(origin: origin, settings) { node throws in
+                let worker = try node.worker
+                let waiting = try node.connect()
+                try waiting.send("GET / HTTP/1.1\r\nHost: t\r\n\r\n")
+                #expect(eventually(within: 10) { origin.requests.count == 1 })
+                node.signal(SIGQUIT)
+                #expect(waiting.isClosedByPeer(within: 8))
+                #expect(eventually(within: 10) { !worker.isAlive })
+            }
+        }
+    }
+}
