@@ -66,6 +66,21 @@ struct FeedTests {
     }
 
     @Test
+    func `what another process wrote is heard without waiting for the next poll`() async throws {
+        let bed = try Testbed()
+        let store = try await bed.sqlite()
+        let neighbour = try await SQLiteStore.open(path: bed.path, catalog: Testbed.catalog) { _ in }
+        for number in 1...3 {
+            _ = try await neighbour.apply([.insert("services", service(number))])
+            for _ in 0..<1000 where bed.changes.count < number { try await Task.sleep(for: .milliseconds(10)) }
+            guard case .replaced(let dataset) = bed.changes.last else { continue }
+            #expect(dataset.count(of: "services") == number)
+        }
+        #expect(bed.changes.count == 3)
+        #expect(await store.reachable())
+    }
+
+    @Test
     func `what another process wrote is heard as a whole`() async throws {
         let bed = try Testbed()
         let store = try await bed.sqlite()

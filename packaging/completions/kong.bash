@@ -35,8 +35,8 @@ _kong() {
         if ((cword == 2)); then words_here="bootstrap finish list reset up"; fi
         ;;
     config)
-        options+=" -c --conf -p --prefix"
-        if ((cword == 2)); then words_here="db_import init parse"; fi
+        options+=" -c --conf -p --prefix --json"
+        if ((cword == 2)); then words_here="db_export db_import diff init parse"; fi
         ;;
     esac
     if [[ $cur == -* ]]; then

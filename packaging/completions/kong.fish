@@ -4,7 +4,7 @@ set -l commands check config health migrations prepare quit reload restart roar 
 
 complete -c kong -f
 complete -c kong -n "not __fish_seen_subcommand_from $commands" -a check -d 'Tell whether a settings file is valid'
-complete -c kong -n "not __fish_seen_subcommand_from $commands" -a config -d 'Write, check or import a declarative file'
+complete -c kong -n "not __fish_seen_subcommand_from $commands" -a config -d 'Work with declarative files'
 complete -c kong -n "not __fish_seen_subcommand_from $commands" -a health -d 'Tell whether a node runs'
 complete -c kong -n "not __fish_seen_subcommand_from $commands" -a migrations -d 'Look after the database\'s tables'
 complete -c kong -n "not __fish_seen_subcommand_from $commands" -a prepare -d 'Make the prefix ready'
@@ -33,5 +33,7 @@ complete -c kong -n "__fish_seen_subcommand_from migrations" -a 'bootstrap finis
 complete -c kong -n "__fish_seen_subcommand_from migrations" -s y -l yes -d 'Ask nothing'
 complete -c kong -n "__fish_seen_subcommand_from migrations" -s q -l quiet -d 'Print nothing'
 complete -c kong -n "__fish_seen_subcommand_from migrations" -s f -l force -d 'Run them again'
-complete -c kong -n "__fish_seen_subcommand_from config" -a 'db_import init parse'
+complete -c kong -n "__fish_seen_subcommand_from config" -a 'db_export db_import diff init parse'
+complete -c kong -n "__fish_seen_subcommand_from diff" -l json -d 'Print differences as JSON'
+complete -c kong -n "__fish_seen_subcommand_from db_import db_export diff parse" -F
 complete -c kong -n "__fish_seen_subcommand_from check config" -F

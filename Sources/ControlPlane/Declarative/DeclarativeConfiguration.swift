@@ -54,7 +54,7 @@ extension Catalog {
 
 extension JSON {
     /// The value without the null members of objects, at every depth.
-    fileprivate var withoutNulls: JSON {
+    var withoutNulls: JSON {
         switch self {
         case .object(let members):
             .object(JSONObject(members.filter { !$0.value.isNull }.map { ($0.key, $0.value.withoutNulls) }))

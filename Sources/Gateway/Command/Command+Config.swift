@@ -4,10 +4,12 @@ extension Command {
     static let config = Command(
         name: "config", synopsis: "COMMAND [OPTIONS]",
         summary: "Work with declarative configuration files.",
-        options: [.conf, .prefix],
+        options: [.conf, .prefix, Option("json", nil, .flag, "print differences as JSON")],
         subcommands: [
             ("init", "write an example file, kong.yml"), ("parse", "check a file"),
             ("db_import", "write what a file holds into the database"),
+            ("db_export", "write what the database holds into a file (kong.yml)"),
+            ("diff", "show what importing a file would change"),
         ]
     ) { context throws(CommandFault) in
         let command = ConfigCommand(context: context)

@@ -131,6 +131,8 @@ extension SQLiteStore {
         let watch = Task { [weak self] in
             guard let log = LogWatch(path: path) else { return }
             defer { log.close() }
+            // What was written before the watch stood.
+            await self?.noticeOtherWriters()
             for await _ in log.changes {
                 guard (try? await Task.sleep(for: Self.burst)) != nil, let self else { return }
                 await self.noticeOtherWriters()

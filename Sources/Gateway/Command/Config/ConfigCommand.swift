@@ -7,20 +7,17 @@ import Store
 struct ConfigCommand {
     let context: CommandContext
 
-    private static let example = "kong.yml"
+    /// The name of the file that is written when none is given.
+    private static let fileName = "kong.yml"
 
     private var console: Console { context.console }
     private var name: String { context.options.words.first ?? "" }
 
     func writeExample() throws(CommandFault) -> Int32 {
-        guard !TextFile.exists(Self.example) else {
-            throw CommandFault("\(Self.example) already exists in the current directory.\nWill not overwrite it.")
+        guard !TextFile.exists(Self.fileName) else {
+            throw CommandFault("\(Self.fileName) already exists in the current directory.\nWill not overwrite it.")
         }
-        do throws(FileFault) {
-            try TextFile.create(Self.example, ExampleConfiguration.text, mode: 0o666)
-        } catch {
-            throw CommandFault("\(Self.example): \(error.reason)")
-        }
+        try write(ExampleConfiguration.text, to: Self.fileName, mode: 0o666)
         return 0
     }
 
@@ -33,6 +30,8 @@ struct ConfigCommand {
         let validation = ValidationContext(catalog: try ControlPlaneNode.catalog(settings), syntax: .checked)
         switch name {
         case "db_import": try importFile(settings, validation)
+        case "db_export": try exportFile(settings, validation)
+        case "diff": return try compareFile(settings, validation)
         default:
             _ = try readFile(validation)
             console.info("parse successful")
@@ -50,6 +49,49 @@ struct ConfigCommand {
             throw CommandFault("Failed importing:\n\(database.text(of: error))")
         }
         console.info("import successful")
+    }
+
+    /// Rows hold passwords and keys: the file is its owner's alone.
+    private func exportFile(_ settings: Settings, _ validation: ValidationContext) throws(CommandFault) {
+        let file = context.options.words.dropFirst().first ?? Self.fileName
+        let isJSON = file.hasSuffix("json")
+        guard isJSON || file.hasSuffix("yml") || file.hasSuffix("yaml") else {
+            throw CommandFault("unknown file extension (json, yaml are supported): \(file)")
+        }
+        guard !TextFile.exists(file) else { throw CommandFault("\(file) already exists.\nWill not overwrite it.") }
+        let export = DeclarativeExport(try loadAll(settings, validation), validation)
+        try write(isJSON ? export.json : export.yaml, to: file, mode: 0o600)
+        console.info("exported \(export.count) entities to \(file)")
+    }
+
+    /// - Returns: the exit code: 2 where an import would change something.
+    private func compareFile(_ settings: Settings, _ validation: ValidationContext) throws(CommandFault) -> Int32 {
+        let configuration = try readFile(validation)
+        let difference = DeclarativeDifference(
+            from: try loadAll(settings, validation), to: configuration, validation)
+        if context.options.has("json") {
+            console.print(difference.json.text)
+        } else {
+            for line in difference.lines { console.print(line) }
+        }
+        return difference.isEmpty ? 0 : 2
+    }
+
+    private func loadAll(_ settings: Settings, _ validation: ValidationContext) throws(CommandFault) -> Dataset {
+        let database = try NodeDatabase(settings, validation.catalog)
+        do throws(StoreError) {
+            return try database.loadAll()
+        } catch {
+            throw CommandFault(database.text(of: error))
+        }
+    }
+
+    private func write(_ text: String, to file: String, mode: UInt32) throws(CommandFault) {
+        do throws(FileFault) {
+            try TextFile.create(file, text, mode: mode)
+        } catch {
+            throw CommandFault("\(file): \(error.reason)")
+        }
     }
 
     private func readFile(_ validation: ValidationContext) throws(CommandFault) -> DeclarativeConfiguration {
