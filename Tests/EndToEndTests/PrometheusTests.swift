@@ -89,12 +89,14 @@ extension EndToEnd {
             "kong_http_status counter metrics should have \"_total\" suffix",
         ]
 
-        private static func promtool(_ page: String) throws -> [String] {
+        /// What promtool says of a text, line by line.
+        private static func promtool(_ check: String, _ text: String) throws -> [String] {
             var said = ""
             try PackagedFiles.withFolder { folder throws in
-                let path = folder + "/page"
-                try Data(page.utf8).write(to: URL(fileURLWithPath: path))
-                said = try Command.run("sh", ["-c", "promtool check metrics < '\(path)'"]).output
+                let path = folder + "/text"
+                try Data(text.utf8).write(to: URL(fileURLWithPath: path))
+                let command = check == "metrics" ? "check metrics <" : "check \(check)"
+                said = try Command.run("sh", ["-c", "promtool \(command) '\(path)'"]).output
             }
             return said.split(separator: "\n").map(String.init)
         }
@@ -105,9 +107,19 @@ extension EndToEnd {
                 _ = try watched.send("/members", times: 1, "apikey: a-key\r\n")
                 let page = try watched.node.metrics()
                 #expect(page.contains("\ngibbon_consumer_requests_total{") && page.contains("\nkong_latency_sum{"))
-                #expect(try Self.promtool(page).sorted() == Self.kongsOwn)
-                #expect(try Self.promtool(page + "no metric\n") != Self.kongsOwn, "promtool looks at it")
+                #expect(try Self.promtool("metrics", page).sorted() == Self.kongsOwn)
+                #expect(try Self.promtool("metrics", page + "no metric\n") != Self.kongsOwn, "promtool looks at it")
             }
+        }
+
+        @Test func `promtool takes the configuration that the guide shows`() throws {
+            let guide = try String(
+                contentsOf: PackagedFiles.root.appendingPathComponent("docs/guide/deploy.md"), encoding: .utf8)
+            let start = try #require(guide.range(of: "In `prometheus.yml`:\n\n```yaml\n"))
+            let configuration = guide[start.upperBound...].prefix { $0 != "`" }
+            #expect(configuration.contains("scrape_configs:"))
+            let verdict = try Self.promtool("config", String(configuration))
+            #expect(verdict.last?.hasSuffix("is valid prometheus config file syntax") == true, "\(verdict)")
         }
     }
 }
