@@ -32,7 +32,8 @@ struct LogDescriptor: Sendable {
     /// - Returns: how many lines of the chunk were lost.
     mutating func write(_ chunk: borrowing LogChunk) -> Int {
         if tornLine {
-            guard writeAll([0x0A].span.bytes) == 1 else { return chunk.lines }
+            let end: [UInt8] = [0x0A]
+            guard writeAll(end.span.bytes) == end.count else { return chunk.lines }
             tornLine = false
         }
         let lines = chunk.lines
