@@ -83,7 +83,7 @@ let package = Package(
             swiftSettings: strict),
         tests("SchemaTests", ["Schema"]),
         tests("EntitiesTests", ["Entities", "Schema"]),
-        tests("StoreTests", ["Store", "Schema", grdb]),
+        tests("StoreTests", ["Store", "Entities", "Plugins", "Schema", grdb]),
         tests("WireTests", ["Wire", nioCore, nioEmbedded, .product(name: "NIOHTTP1", package: "swift-nio")]),
         tests("PluginKitTests", ["PluginKit", "Schema", "Wire", nioCore]),
         tests("PluginsTests", ["Plugins", "PluginKit", "Schema", "Wire", nioCore]),
