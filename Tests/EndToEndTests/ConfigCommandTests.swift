@@ -27,7 +27,10 @@ extension EndToEnd {
               url: http://127.0.0.1:{port}
               tags: [a, b]
               routes:
-              - {name: r, paths: [/r], strip_path: false, plugins: [{name: basic-auth, config: {hide_credentials: true}}]}
+              - name: r
+                paths: [/r]
+                strip_path: false
+                plugins: [{name: basic-auth, config: {hide_credentials: true}}]
             consumers:
             - username: anna
               basicauth_credentials: [{username: anna, password: secret}]
