@@ -25,11 +25,14 @@ package final class Response: Sendable {
     /// Header lines besides Date, Connection, Content-Length and Server, which the gateway writes.
     package let fields: [Field]
     package let body: [UInt8]
+    /// What the body says, where that is one sentence: for clients that read it elsewhere.
+    package let text: String?
 
-    package init(status: Int, fields: [Field] = [], body: [UInt8] = []) {
+    package init(status: Int, fields: [Field] = [], body: [UInt8] = [], text: String? = nil) {
         self.status = status
         self.fields = fields
         self.body = body
+        self.text = text
     }
 
     /// Kong's answer when something failed that the client has no part in.
@@ -37,13 +40,16 @@ package final class Response: Sendable {
 
     /// Kong's JSON answer `{"message":"..."}`.
     package static func message(_ status: Int, _ text: String, fields: [Field] = []) -> Response {
-        json(status, Array("{\"message\":\"\(escaped(text))\"}".utf8), fields: fields)
+        json(status, Array("{\"message\":\"\(escaped(text))\"}".utf8), fields: fields, text: text)
     }
 
     /// An answer with a ready JSON body.
-    package static func json(_ status: Int, _ body: [UInt8], fields: [Field] = []) -> Response {
+    package static func json(
+        _ status: Int, _ body: [UInt8], fields: [Field] = [], text: String? = nil
+    ) -> Response {
         Response(
-            status: status, fields: [.init("Content-Type", "application/json; charset=utf-8")] + fields, body: body)
+            status: status, fields: [.init("Content-Type", "application/json; charset=utf-8")] + fields, body: body,
+            text: text)
     }
 
     /// The text with what JSON requires escaped, `/` included as Kong's encoder does.

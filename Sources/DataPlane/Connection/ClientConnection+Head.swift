@@ -96,36 +96,18 @@ extension ClientConnection {
         if let name = service.name { exchange.response.edits.set("Kong-Service-Name", name) }
     }
 
-    /// nginx' realip module: the last address of the header, or with real_ip_recursive the last that isn't trusted.
+    /// A trusted peer's word on the client counts.
     private func findRealAddress(_ head: borrowing Span<UInt8>) {
         if configuration.realIPHeader == "proxy_protocol" {
             exchange.clientAddress = facts.proxied ?? facts.peer
             return
         }
-        let values = exchange.request.headerValues(HeaderName(configuration.realIPHeader))
-        guard !values.isEmpty else {
-            exchange.clientAddress = facts.peer
-            return
-        }
-        let entries = values.flatMap { $0.split(separator: UInt8(ascii: ",")) }.map { entry in
-            String(decoding: entry, as: UTF8.self).filter { $0 != " " && $0 != "\t" }
-        }
+        let name = HeaderName(configuration.realIPHeader)
+        let values = exchange.request.headerValues(name)
+        // Of other headers than X-Forwarded-For nginx reads the first.
+        let lines = name.known == .xForwardedFor ? values : Array(values.prefix(1))
         exchange.clientAddress =
-            RealAddress.choose(
-                entries, configuration.trusted, isRecursive: configuration.realIPRecursive) ?? facts.peer
-    }
-}
-
-/// Which of the addresses in a real-IP header is the client's.
-enum RealAddress {
-    static func choose(_ entries: [String], _ trusted: AddressSet, isRecursive: Bool) -> [UInt8]? {
-        var chosen: String?
-        for entry in entries.reversed() {
-            guard let address = IPAddress(entry) else { break }
-            chosen = entry
-            if !isRecursive || !trusted.contains(address) { break }
-        }
-        return chosen.map { Array($0.utf8) }
+            RealAddress.find(in: lines, configuration.trusted, isRecursive: configuration.realIPRecursive) ?? facts.peer
     }
 }
 

@@ -50,7 +50,7 @@ final class HTTP2Upstream: ChannelInboundHandler {
             // Nothing is to be pushed.
             channel.close()
         }
-        return [GoAwayWatch(), frames, self]
+        return [FrameWatch(), frames, self]
     }
 
     // MARK: - For the pool

@@ -35,7 +35,7 @@ final class ProtocolGate: ChannelInboundHandler, RemovableChannelHandler {
         switch Preface.compare(received) {
         case .needMore: break
         case .same: beginHTTP2(context)
-        case .different: beginHTTP1(context)
+        case .different: if Preface.mayBeHTTP1(received) { beginHTTP1(context) } else { beginHTTP2(context) }
         }
     }
 
@@ -74,4 +74,15 @@ enum Preface {
         guard received.readableBytesView.prefix(count).elementsEqual(text.prefix(count)) else { return .different }
         return count == text.count ? .same : .needMore
     }
+
+    /// Whether what is no preface may be the beginning of an HTTP/1 request. Whole lines without a word of HTTP/1 are
+    /// a preface gone wrong, to be answered in HTTP/2.
+    static func mayBeHTTP1(_ received: ByteBuffer) -> Bool {
+        let bytes = received.readableBytesView.prefix(longestLook)
+        guard bytes.contains(UInt8(ascii: "\n")) else { return true }
+        return bytes.indices.contains { bytes[$0...].starts(with: version) }
+    }
+
+    private static let version = Array("HTTP/1.".utf8)
+    private static let longestLook = 8 << 10
 }

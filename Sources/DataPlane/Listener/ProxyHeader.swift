@@ -80,10 +80,10 @@ extension ProxyHeader {
             (UInt8(ascii: "0")...UInt8(ascii: ":")).contains(byte) || byte == UInt8(ascii: ".")
                 || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(byte | 0x20)
         }
-        guard isBare, IPAddress(address) != nil, address.contains(":") != isIPv4, let number = number(port) else {
+        guard isBare, let read = IPAddress(address), address.contains(":") != isIPv4, let number = number(port) else {
             return nil
         }
-        return End(address: address, port: number)
+        return End(address: read.asWritten(address).text, port: number)
     }
 
     /// Decimal, without a sign or leading zeros.
@@ -156,11 +156,17 @@ extension IPAddress {
         }
     }
 
+    /// The same address; one of IPv6 that stands for one of IPv4 stays what it is.
+    func asWritten(_ text: String) -> IPAddress {
+        IPAddress(high: high, low: low, isIPv4: isIPv4 && !text.contains(":"))
+    }
+
     /// In the usual notation.
-    fileprivate var text: String {
+    var text: String {
         if isIPv4 {
             return [24, 16, 8, 0].map { String(low >> UInt64($0) & 0xff) }.joined(separator: ".")
         }
+        if high == 0, low >> 32 == 0xffff { return "::ffff:" + IPAddress(high: 0, low: low, isIPv4: true).text }
         let groups =
             [48, 32, 16, 0].map { high >> UInt64($0) & 0xffff }
             + [48, 32, 16, 0].map {
