@@ -24,12 +24,33 @@ struct DirectiveTests {
         ("nginx_http_keepalive_timeout", "75s 60s"), ("nginx_proxy_client_max_body_size", "8m"),
         ("nginx_http_large_client_header_buffers", "8 24k"), ("nginx_proxy_client_body_timeout", "5"),
         ("nginx_proxy_proxy_request_buffering", "off"), ("nginx_http_keepalive_requests", "1000"),
+        ("nginx_http_log_format", "mine escape=json '{\"a\":\"$remote_addr\"}' ',$status'"),
+        ("nginx_proxy_proxy_buffer_size", "128k"),
         ("nginx_http_worker_shutdown_timeout", "10s"), ("nginx_http_client_body_temp_path", "/var/tmp/bodies 1 2"),
     ])
     func `values in nginx's notation are taken without a word`(name: String, value: String) throws {
         let settings = try load("\(name) = \(value)")
         #expect(settings.directiveFault == nil)
         #expect(settings.directiveWarning == nil)
+    }
+
+    @Test(arguments: [
+        ("nginx_http_log_format = mine", "invalid number of arguments in nginx_http_log_format"),
+        ("nginx_http_log_format = mine 'open", "invalid number of arguments in nginx_http_log_format"),
+        ("nginx_http_log_format = mine escape=xml '$status'", "unknown log format escaping \"escape=xml\""),
+        ("nginx_http_log_format = mine 'a' '$nothing'", "unknown \"nothing\" variable in nginx_http_log_format"),
+        ("proxy_access_log = logs/a.log mine", "unknown log format \"mine\" in proxy_access_log"),
+        ("admin_access_log = logs/a.log combined gzip", "invalid parameter \"gzip\" in admin_access_log"),
+    ])
+    func `a format of a log that nginx would not start with is refused`(line: String, fault: String) throws {
+        #expect(try load(line).directiveFault?.contains(fault) == true)
+    }
+
+    @Test func `a log's path ends where the name of its format begins`() throws {
+        let settings = try load("prefix = /p", "proxy_access_log = logs/a.log combined", "admin_access_log = off")
+        #expect(settings.proxyAccessLog == "/p/logs/a.log")
+        #expect(settings.adminAccessLog == nil)
+        #expect(settings.directiveFault == nil)
     }
 
     @Test func `one line names all directives without an equivalent`() throws {

@@ -12,6 +12,7 @@ extension ClientConnection {
         let response = GRPC.answer(given, to: exchange.request)
         timer.cancel()
         exchange.response.status = response.status
+        sent = response
         exchange.response.isProxied = false
         exchange.nowMilliseconds = loop.clock.nowMilliseconds()
         if !isPage { latencies = nil }
@@ -101,6 +102,7 @@ extension ClientConnection {
     func writeAccessLog() {
         if log.isOff || isLogged { return }
         isLogged = true
+        if let format = log.format { return writeAccessLine(format) }
         let request = exchange.request
         let fields = request.head.fields
         let buffer = request.bytes
@@ -114,7 +116,7 @@ extension ClientConnection {
     }
 
     /// nginx' $remote_user: the name in Basic credentials, right or wrong.
-    private var remoteUser: [UInt8]? {
+    var remoteUser: [UInt8]? {
         guard let field = exchange.request.head.fields.first(.authorization) else { return nil }
         let bytes = exchange.request.bytes
         let value = bytes.readableBytesUInt8Span.extracting(field.value.range)
@@ -146,6 +148,8 @@ extension ClientConnection {
         exchange.clientAddress = facts.peer
         phase = .head
         isLogged = false
+        sent = nil
+        if !tries.isEmpty { tries.removeAll(keepingCapacity: true) }
         plan = nil
         if service?.upstream != nil { balancing = Balancing() }
         service = nil

@@ -63,6 +63,7 @@ extension ClientConnection {
         let name = service.usesTLS ? serverNameToTell(serverName) : nil
         let key = UpstreamKey(
             address: address, usesTLS: service.usesTLS, serverName: name, speaksHTTP2: service.speaksHTTP2)
+        noteTry(address)
         if let connection = loop.pool.take(key) { return use(connection) }
         let serial = attemptSerial
         loop.pool.connect(key, timeoutMilliseconds: service.connectTimeoutMilliseconds) { [weak self] result in
@@ -97,6 +98,7 @@ extension ClientConnection {
         guard let plan, let service else { return connection.close() }
         upstream = connection
         phase = .relaying
+        noteConnected()
         connection.lease(to: self, method: exchange.request.head.method)
         requestWasSent = true
         connection.send { out in
@@ -150,6 +152,7 @@ extension ClientConnection {
     /// An attempt came to nothing: another one, if that is safe and allowed, or the error page.
     func failed(status: Int) {
         giveUpUpstream()
+        noteEndOfTry(status: status)
         if attempts <= service?.retries ?? 0, mayRepeat {
             if service?.upstream != nil { reportFailedAttempt(status: status) }
             rewindBody()
@@ -242,6 +245,7 @@ extension ClientConnection: UpstreamReader {
         response.isProxied = true
         response.status = Int(response.head.status)
         hasAnswerHead = true
+        noteHead(status: response.status)
         if service?.upstream != nil { reportStatus(response.status) }
         if response.head.isUpgrade { phase = .tunnel }
         runResponseHeads()
@@ -309,6 +313,7 @@ extension ClientConnection: UpstreamReader {
             return closeAfterWrites()
         }
         if clientFraming == .chunked { out.writeStaticString("0\r\n\r\n") }
+        noteEndOfTry(status: nil)
         writeAccessLog()
         flush(context)
         let isReusable = exchange.response.head.keepAlive && !awaitsBody && !hasSpooledRest

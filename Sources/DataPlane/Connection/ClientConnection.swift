@@ -94,6 +94,9 @@ package final class ClientConnection: ChannelInboundHandler {
     var unsent: ArraySlice<UInt8> = []
     /// Whether the next piece of it waits for its turn on the event loop.
     var pieceIsDue = false
+    /// The gateway's own answer, and what was tried upstream: for the access log.
+    var sent: Response?
+    var tries: [UpstreamTry] = []
     /// Whether the request's line is in the access log.
     var isLogged = false
     private var isPumping = false

@@ -15,8 +15,14 @@ package final class LogBuffer {
     private let eventLoop: any EventLoop
     private let clock: LogClock
     private var timerIsSet = false
+    /// What a line says, where that is not nginx's usual format.
+    let format: LogFormat?
+    private var spare = LogLine()
 
-    package init(file: LogFile, writer: LogWriter, eventLoop: any EventLoop, clock: LogClock) {
+    package init(
+        file: LogFile, writer: LogWriter, eventLoop: any EventLoop, clock: LogClock, format: LogFormat? = nil
+    ) {
+        self.format = format
         chunk = LogChunk(file: file, blockBytes: file.isOff ? 0 : LogChunk.blockBytes)
         self.writer = writer
         self.eventLoop = eventLoop
@@ -45,6 +51,22 @@ package final class LogBuffer {
             setTimer()
         }
     }
+
+    /// An empty line to fill, and the memory of the one before.
+    func takeLine() -> LogLine {
+        defer { spare = LogLine() }
+        return spare
+    }
+
+    /// Appends a line that was filled.
+    func append(_ line: LogLine) {
+        self.line(maximumBytes: line.bytes.count) { out, _ in out.append(line.bytes.span) }
+        spare = line
+    }
+
+    /// nginx's $time_local and $time_iso8601.
+    var localTime: [UInt8] { clock.accessTime }
+    var isoTime: [UInt8] { clock.isoTime }
 
     /// A timer runs only while lines wait, so that an idle node sleeps.
     private func setTimer() {

@@ -23,6 +23,30 @@ package final class LogClock {
         return formatted
     }
 
+    /// `2026-11-24T10:00:00+00:00`, nginx's $time_iso8601.
+    var isoTime: [UInt8] {
+        var now = timespec()
+        clock_gettime(CLOCK_REALTIME_COARSE, &now)
+        return LogClock.isoTime(at: now.tv_sec)
+    }
+
+    static func isoTime(at second: time_t) -> [UInt8] {
+        let parts = local(second)
+        var out = LogChunk(file: .off, blockBytes: 64)
+        out.append(decimal: Int(parts.tm_year) + 1900, width: 4)
+        out.append("-")
+        out.append(decimal: Int(parts.tm_mon) + 1, width: 2)
+        out.append("-")
+        out.append(decimal: Int(parts.tm_mday), width: 2)
+        out.append("T")
+        appendTime(parts, to: &out)
+        out.append(parts.tm_gmtoff < 0 ? "-" : "+")
+        out.append(decimal: abs(parts.tm_gmtoff) / 3600, width: 2)
+        out.append(":")
+        out.append(decimal: abs(parts.tm_gmtoff) / 60 % 60, width: 2)
+        return out.withBytes { Array($0) }
+    }
+
     static func accessTime(at second: time_t) -> [UInt8] {
         let parts = local(second)
         let offset = abs(parts.tm_gmtoff) / 60

@@ -1,4 +1,4 @@
-// nginx' large_client_header_buffers in terms of a head's limits.
+// nginx' large_client_header_buffers and proxy_buffer_size in terms of a head's limits.
 
 import Wire
 
@@ -8,5 +8,11 @@ extension Limits {
         head.startLineBytes = bytes
         head.headerLineBytes = bytes
         head.headBytes = count * bytes
+    }
+
+    /// An answer's head fits into one buffer.
+    package mutating func setAnswerHead(bytes: Int) {
+        responseHead.headBytes = bytes
+        responseHead.headerLineBytes = bytes
     }
 }

@@ -78,9 +78,12 @@ package final class LoopContext {
             loop: loop, limits: shared.configuration.limits, capacity: shared.configuration.upstreamKeepalive,
             tls: shared.upstreamTLS, http2TLS: shared.upstreamHTTP2TLS, statistics: statistics)
         let logClock = LogClock()
-        accessLog = LogBuffer(file: shared.accessLog, writer: shared.logWriter, eventLoop: loop, clock: logClock)
+        accessLog = LogBuffer(
+            file: shared.accessLog, writer: shared.logWriter, eventLoop: loop, clock: logClock,
+            format: configuration.accessFormat)
         adminAccessLog = LogBuffer(
-            file: shared.adminAccessLog, writer: shared.logWriter, eventLoop: loop, clock: logClock)
+            file: shared.adminAccessLog, writer: shared.logWriter, eventLoop: loop, clock: logClock,
+            format: configuration.adminAccessFormat)
         errorLog = shared.errorLog
     }
 

@@ -29,6 +29,9 @@ package struct ProxyConfiguration: Sendable {
     /// Idle connections to upstreams each event loop keeps; 0 keeps none.
     package var upstreamKeepalive = 60
     package var accessLogIsOn = true
+    /// What the access logs' lines say, where that is not nginx's `combined` format.
+    package var accessFormat: LogFormat?
+    package var adminAccessFormat: LogFormat?
     /// Whether an upstream is asked only when the request's body is there as a whole (proxy_request_buffering).
     package var buffersRequests = true
     /// Where bodies go that are not kept in memory.

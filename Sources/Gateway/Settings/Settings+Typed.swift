@@ -45,10 +45,16 @@ extension Settings {
 
 extension Settings {
     /// Absolute paths of the logs; nil for those that are off.
-    package var proxyAccessLog: String? { logPath("proxy_access_log") }
+    package var proxyAccessLog: String? { accessLogPath("proxy_access_log") }
     package var proxyErrorLog: String? { logPath("proxy_error_log") }
-    package var adminAccessLog: String? { logPath("admin_access_log") }
+    package var adminAccessLog: String? { accessLogPath("admin_access_log") }
     package var adminErrorLog: String? { logPath("admin_error_log") }
+
+    /// Behind the path may stand the name of a format.
+    private func accessLogPath(_ property: String) -> String? {
+        guard let path = text(property)?.split(separator: " ").first, path != "off" else { return nil }
+        return paths.resolve(String(path))
+    }
 
     private func logPath(_ property: String) -> String? {
         guard let path = text(property), path != "off" else { return nil }

@@ -48,6 +48,9 @@ struct KnownDirective: Sendable {
             KnownDirective(
                 name: "large_client_header_buffers", doc: "Number and size of buffers for lines of a request head.",
                 apply: headBuffers),
+            size("proxy_buffer_size", "Largest head of an upstream's answer.") {
+                $0.setAnswerHead(bytes: $1)
+            },
             flag(
                 "proxy_request_buffering", "Whether a request's body is read whole before the upstream is asked.",
                 \.buffersRequests),
@@ -55,6 +58,7 @@ struct KnownDirective: Sendable {
 
     /// Read where their parts of the program are set up.
     private static let elsewhere = [
+        ("log_format", "A format for access logs, which name it behind their path.", [.http]),
         ("client_body_temp_path", "Where request bodies go that are not buffered in memory.", [.http, .proxy]),
         ("http2_max_concurrent_streams", "Streams of one HTTP/2 connection at a time.", [.http, .proxy]),
         ("http2_max_requests", "Requests over one HTTP/2 connection.", [.http, .proxy]),
@@ -169,7 +173,7 @@ extension Settings {
                 return "\"\(directive.name)\" directive invalid value \"\(directive.value)\" in \(directive.property)"
             }
         }
-        return nil
+        return accessFormatFault
     }
 
     /// The warning that names the directives without effect; nil when there is none.

@@ -21,6 +21,8 @@ extension ProxyConfiguration {
         limits.pluginBodyBytes = settings.clientBodyBufferSize
         limits.bufferedBodyBytes = settings.clientBodyBufferSize
         spoolFolder = settings.spoolFolder
+        accessFormat = (try? settings.accessFormat("proxy_access_log")) ?? nil
+        adminAccessFormat = (try? settings.accessFormat("admin_access_log")) ?? nil
         limits.http2 = HTTP2Limits(settings)
         limits.stream = StreamLimits(settings)
         limits.connections = Self.connectionLimit / max(settings.workerProcesses, 1)

@@ -1,11 +1,11 @@
-// How long connections are kept, as nginx's directives have it: by number, by time, and by the end of the worker.
+// Injected directives that bound connections and answers: what nginx does with them happens here.
 
 import Glibc
 import Testing
 
 extension EndToEnd {
-    @Suite("Keeping connections")
-    struct KeepAlive {
+    @Suite("Directives at work")
+    struct DirectivesAtWork {
         private static func origin() throws -> Origin {
             try Origin(answering: { _ in Origin.ok() })
         }
@@ -23,6 +23,16 @@ extension EndToEnd {
                 try eager.send(String(repeating: "GET / HTTP/1.1\r\nHost: t\r\n\r\n", count: 5))
                 for closes in [false, false, true] { #expect(try eager.answer().closes == closes) }
                 #expect(try eager.rest() == [])
+            }
+        }
+
+        @Test(arguments: [("16k", 502), ("100k", 200)])
+        func `an answer's head may be as long as proxy_buffer_size says`(size: String, status: Int) throws {
+            let origin = try Origin(answering: { _ in
+                Origin.ok("ok", "X-Long: \(String(repeating: "x", count: 50_000))\r\n")
+            })
+            try Node.with(origin: origin, ["nginx_proxy_proxy_buffer_size": size]) { node throws in
+                #expect(try node.get("/").status == status)
             }
         }
 

@@ -1,0 +1,48 @@
+// What was tried to get an answer from upstream, for the variables that tell it.
+
+import NIOCore
+
+struct UpstreamTry {
+    let address: [UInt8]
+    let startedAt: Int64
+    var connectedAt: Int64?
+    var headAt: Int64?
+    var endedAt: Int64?
+    var status: Int?
+
+    init(_ address: SocketAddress, at now: Int64) {
+        let host = address.ipAddress ?? "unix:"
+        let port = address.port.map { ":\($0)" } ?? ""
+        self.address = Array((host.contains(":") && !port.isEmpty ? "[\(host)]\(port)" : host + port).utf8)
+        startedAt = now
+    }
+}
+
+extension ClientConnection {
+    /// Whether somebody wants to know.
+    private var notesTries: Bool { log.format?.tellsTries ?? false }
+
+    func noteTry(_ address: SocketAddress) {
+        guard notesTries else { return }
+        noteEndOfTry(status: nil)
+        tries.append(UpstreamTry(address, at: loop.clock.nowMilliseconds()))
+    }
+
+    func noteConnected() {
+        guard !tries.isEmpty else { return }
+        tries[tries.count - 1].connectedAt = loop.clock.nowMilliseconds()
+    }
+
+    func noteHead(status: Int) {
+        guard !tries.isEmpty else { return }
+        tries[tries.count - 1].headAt = loop.clock.nowMilliseconds()
+        tries[tries.count - 1].status = status
+    }
+
+    /// The last try is over, with that status where it has no other.
+    func noteEndOfTry(status: Int?) {
+        guard let last = tries.last, last.endedAt == nil else { return }
+        tries[tries.count - 1].endedAt = loop.clock.nowMilliseconds()
+        tries[tries.count - 1].status = last.status ?? status
+    }
+}
