@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """gRPC calls without a pause until a file appears: load.py PORT FILE. Needs Debian's python3-grpcio.
 
-Calls test.Service/Echo on two connections, eight at a time each. Prints a line at the first answer. The last line is 'N answered, N failed'.
+Calls test.Service/Echo on two connections, eight at a time each, and prints a line at the first answer. The last line
+is 'N answered, N failed'.
 """
 import sys
 import threading

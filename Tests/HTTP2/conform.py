@@ -12,6 +12,7 @@ import sys
 import abuse  # noqa: F401 (the modules fill the list of cases)
 import connection_cases  # noqa: F401
 import downgrade  # noqa: F401
+import frame_cases  # noqa: F401
 import hpack_cases  # noqa: F401
 import message_cases  # noqa: F401
 from cases import CASES

@@ -23,6 +23,9 @@ POST = [(":method", "POST")] + GET[1:]
 # What is awaited comes at once, on a machine that has time for it.
 PATIENCE_SECONDS = 10
 
+# What PRIORITY frames say here: the root, and weight 17.
+PRIORITY_PAYLOAD = b"\0\0\0\0\x10"
+
 
 def frame(kind, flags, stream, payload=b""):
     return struct.pack(">I", len(payload))[1:] + bytes([kind, flags]) + struct.pack(">I", stream) + payload
@@ -84,9 +87,12 @@ class Connection:
     def block(self, fields):
         return self.encoder.encode(fields, huffman=False)
 
-    def request(self, stream, fields=GET, end=True):
+    def headers(self, stream, fields=GET, end=True):
         """A header block in one frame."""
-        self.send(frame(HEADERS, END_HEADERS | (END_STREAM if end else 0), stream, self.block(fields)))
+        return frame(HEADERS, END_HEADERS | (END_STREAM if end else 0), stream, self.block(fields))
+
+    def request(self, stream, fields=GET, end=True):
+        self.send(self.headers(stream, fields, end))
 
     def reset(self, stream, code=CANCEL):
         self.send(frame(RST_STREAM, 0, stream, number(code)))
@@ -186,3 +192,26 @@ class Connection:
 
     def close(self):
         self.socket.close()
+
+
+# Beginnings that many checks share
+
+def opened(settings=b""):
+    """A connection with a stream whose request has still a body to come."""
+    client = Connection(settings)
+    client.request(1, POST, end=False)
+    return client
+
+
+def answered():
+    """A connection with a stream that is over."""
+    client = Connection()
+    client.request(1)
+    client.until(lambda seen: seen.stream == 1 and seen.ends_stream)
+    return client
+
+
+def after(client, *frames):
+    """The connection, when these frames are sent."""
+    client.send(b"".join(frames))
+    return client

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Requests over HTTP/2 by a client that heeds GOAWAY, until a file appears: load.py PORT FILE.
 
-Prints a line at the first answer. Whatever stream a GOAWAY names as taken must be answered; a later one may be sent again elsewhere. The last line is
-'N answered, N lost, N connections'; those that were ended by the server before they were used count as lost. Needs
-Debian's python3-hpack.
+Prints a line at the first answer. Whatever stream a GOAWAY names as taken must be answered; a later one may be sent
+again elsewhere. The last line is 'N answered, N lost, N connections'; connections that could not be made count as lost.
+Needs Debian's python3-hpack.
 """
 import sys
 import threading
