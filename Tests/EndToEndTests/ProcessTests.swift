@@ -98,6 +98,33 @@ extension EndToEnd {
             }
         }
 
+        @Test func `requests that cross the last answer of an old worker do not destroy it`() throws {
+            let mayAnswer = Counter()
+            let origin = try Origin { socket, _ in
+                while let request = try socket.request() {
+                    if request.target == "/slow" { _ = eventually(within: 20) { mayAnswer.value > 0 } }
+                    try socket.send(Origin.ok())
+                }
+            }
+            try Node.with(origin: origin) { node throws in
+                let probe = try node.connect()
+                let socket = try node.connect()
+                try socket.send("GET /slow HTTP/1.1\r\nHost: t\r\n\r\n")
+                #expect(try node.kong("reload").status == 0)
+                #expect(eventually(within: 10) { try probe.get("/").closes }, "the old worker ends")
+                mayAnswer.add(1)
+                let head = try socket.answer()
+                #expect(head.status == 200)
+                #expect(head.closes)
+                // What the client sent before it could know is taken, not answered with a reset.
+                for _ in 0..<20 {
+                    try socket.send("GET / HTTP/1.1\r\nHost: t\r\n\r\n")
+                    usleep(1000)
+                }
+                #expect(try socket.rest().isEmpty)
+            }
+        }
+
         @Test func `quit lets a slow request end`() throws {
             let origin = try Origin(answering: { _ in
                 usleep(1_500_000)

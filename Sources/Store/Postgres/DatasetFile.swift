@@ -26,16 +26,33 @@ struct DatasetFile: Sendable {
             "format": .string(Self.format), "database": .string(identity),
             "checksum": .string(String(Checksum.of(body), radix: 16)),
         ]
-        let temporary = path + ".new"
         // A new file always: the folder is a less trusted user's than the process that may write here, and what lies
-        // there could be a link.
-        unlink(temporary)
+        // there could be a link. Of its own name: during a reload two workers write.
+        let temporary = temporaryPrefix + UUID().uuidString
         let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw CocoaError(.fileWriteUnknown) }
+        // What is left of it after a failure; when all went well the name is gone.
+        defer { unlink(temporary) }
         let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
         guard fchmod(descriptor, 0o600) == 0 else { throw CocoaError(.fileWriteNoPermission) }
         try handle.write(contentsOf: Data(header.bytes + [UInt8(ascii: "\n")] + body))
         guard fsync(descriptor) == 0, rename(temporary, path) == 0 else { throw CocoaError(.fileWriteUnknown) }
+    }
+
+    private var temporaryPrefix: String { path + ".new." }
+
+    /// Removes what processes left behind that were killed while they wrote. Nobody writes for as long as a minute.
+    func removeLeftovers() {
+        let folder = URL(fileURLWithPath: path).deletingLastPathComponent()
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+        for name in names {
+            let file = folder.appendingPathComponent(name).path
+            let attributes = try? FileManager.default.attributesOfItem(atPath: file)
+            guard file.hasPrefix(temporaryPrefix), let changed = attributes?[.modificationDate] as? Date,
+                changed.timeIntervalSinceNow < -60
+            else { continue }
+            unlink(file)
+        }
     }
 
     /// The data set in the file; nil when there is none that is whole and of this database.

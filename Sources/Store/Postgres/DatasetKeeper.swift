@@ -21,6 +21,7 @@ final class DatasetKeeper: Sendable {
     init(_ file: DatasetFile, report: @escaping @Sendable (String) -> Void) {
         self.file = file
         self.report = report
+        queue.async { file.removeLeftovers() }
     }
 
     /// Takes note and returns; the last data set that was kept is what will be written.
