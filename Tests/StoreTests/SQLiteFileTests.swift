@@ -64,6 +64,10 @@ struct SQLiteFileTests {
             let store = try await bed.sqlite()
             _ = try await store.apply((1...2000).map { .insert("services", service($0, "s\($0)")) })
         }
+        // The rows are in the file itself once the connections of the store are closed, which others do.
+        for _ in 0..<2000 where FileManager.default.fileExists(atPath: bed.path + "-wal") {
+            try await Task.sleep(for: .milliseconds(5))
+        }
         let handle = try FileHandle(forUpdating: URL(filePath: bed.path))
         let size = try handle.seekToEnd()
         try handle.seek(toOffset: 65_536)

@@ -1,4 +1,5 @@
-// nginx as an upstream: a second opinion on where requests begin and end. It notes each that it was sent, with its body.
+// nginx as an upstream: a second opinion on where requests begin and end. It notes each that it was sent, with its
+// body.
 
 import Foundation
 import Glibc
