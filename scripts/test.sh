@@ -50,8 +50,8 @@ failed_tests() {
         sed -E 's/^[^"]*Test "(.*)" (with [0-9]+ test cases )?failed after.*$/\1/' | sort -u || true
 }
 
-# End-to-end tests have a machine with two busy cores for themselves and their peers. One that fails gets a second try
-# alone: what is broken fails again, what only came too late is named at the end and counts as passed.
+# Tests have a machine with two busy cores for themselves and their peers. One that fails gets a second try alone: what
+# is broken fails again, what only came too late is named at the end and counts as passed.
 second_try() {
     local first=$1 names count filter
     names=$(failed_tests "$first")
@@ -98,6 +98,7 @@ stage build "$root/scripts/build.sh" --tests || {
 export KONG_BINARY=$kong
 # End-to-end tests watch the clock and the memory of a node: they run alone.
 suite unit swift test -c release --skip-build --skip EndToEndTests
+second_try unit
 suite end-to-end swift test -c release --skip-build --filter EndToEndTests
 second_try end-to-end
 conformance

@@ -26,9 +26,11 @@ final class NameServer: Sendable {
     }
 
     init?(_ records: [String], port: Int) {
+        // Not with --no-daemon: then it would answer nobody while a connection over TCP is open.
         let arguments =
             [
-                "dnsmasq", "--keep-in-foreground", "--no-resolv", "--no-hosts", "--no-daemon", "--conf-file=/dev/null",
+                "dnsmasq", "--keep-in-foreground", "--no-resolv", "--no-hosts", "--conf-file=/dev/null",
+                "--log-facility=-",
                 "--port=\(port)", "--listen-address=127.0.0.1", "--bind-interfaces", "--local=/test/", "--pid-file=",
                 "--cache-size=0",
             ] + records
