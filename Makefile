@@ -1,6 +1,6 @@
 # What one does with this repository; the work is done by scripts/.
 
-.PHONY: run stop build test lint format conformance fuzz bench deb test-deb clean
+.PHONY: run stop build test lint format conformance fuzz bench deb test-deb test-systemd clean
 
 # Builds the gateway, starts it on its embedded store and shows what it does. PROXY_PORT, TLS_PORT and ADMIN_PORT
 # choose its ports.
@@ -53,6 +53,10 @@ deb:
 # The life of that package in a Debian of its own: install, run, upgrade under load, remove. As root.
 test-deb:
 	@scripts/test-deb.sh $(DEB)
+
+# The package's units under a real systemd; DEB as above.
+test-systemd:
+	@scripts/test-systemd.sh $(DEB)
 
 clean:
 	rm -rf .build
