@@ -79,5 +79,32 @@ extension EndToEnd {
                 }
             }
         }
+
+        @Test func `a worker that starts beside a frozen database serves at once what was in force`() throws {
+            let origin = try Origin(answering: { _ in Origin.ok() })
+            defer { origin.stop() }
+            try Database.with { database in
+                let settings = try database.bootstrapped("frozen").merging(["pg_timeout": "30000"]) { $1 }
+                try Node.with(settings) { node in
+                    try node.route("/kept", to: origin.port)
+                    let rows = node.prefix + "/state/database.rows"
+                    #expect(eventually { try String(contentsOfFile: rows, encoding: .utf8).contains("/kept") })
+                    try database.freeze()
+                    let start = Moment.now
+                    kill(try node.worker.pid, SIGKILL)
+                    #expect(eventually(within: 20) { node.status("/kept") == 200 })
+                    Measured.note("killed worker, frozen database: first answer after \(Moment.now - start) s")
+                    #expect(Moment.now - start < 10)
+                    let old = try node.worker
+                    #expect(try node.kong("reload").status == 0)
+                    #expect(eventually(within: 10) { !old.isAlive && node.workers.count == 1 })
+                    #expect(node.status("/kept") == 200)
+                    try database.thaw()
+                    #expect(eventually(within: 20) { try node.admin("GET", "/status").status == 200 })
+                    try node.route("/after", to: origin.port)
+                    #expect(node.status("/after") == 200)
+                }
+            }
+        }
     }
 }

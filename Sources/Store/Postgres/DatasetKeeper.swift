@@ -34,6 +34,11 @@ final class DatasetKeeper: Sendable {
         queue.asyncAfter(deadline: .now() + .microseconds(Int(pause.seconds * 1e6))) { [self] in write() }
     }
 
+    /// Returns when the last data set that was kept is written, or could not be.
+    func flush() {
+        queue.sync { write() }
+    }
+
     private func write() {
         let dataset = state.withLock { state in
             defer { state.pending = nil }

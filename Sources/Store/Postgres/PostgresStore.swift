@@ -11,6 +11,7 @@ package final class PostgresStore: Store {
     let pool: PostgresPool
     let feed: PostgresFeed
     private let writer: EventWriter
+    private let keeper: DatasetKeeper?
 
     /// What the node gives a store beside the listener.
     package struct Options: Sendable {
@@ -28,7 +29,8 @@ package final class PostgresStore: Store {
         }
     }
 
-    /// Connects and loads all rows. While the database is away the rows of the last run are served, if there are any.
+    /// Connects and loads all rows. While the database is away or silent the rows of the last run are served, if there
+    /// are any.
     ///
     /// - Throws: `StoreError.unavailable` when the database is away and nothing was kept, `.broken` when it is of no
     ///   use: its tables are missing, or it knows neither user nor password.
@@ -48,7 +50,6 @@ package final class PostgresStore: Store {
         } catch {
             throw StoreError(error, settings)
         }
-        keeper?.keep(store.feed.dataset)
         return store
     }
 
@@ -58,6 +59,7 @@ package final class PostgresStore: Store {
     ) throws(StoreError) {
         self.settings = settings
         self.tables = tables
+        self.keeper = keeper
         pool = PostgresPool(settings)
         writer = EventWriter(nodeID: options.nodeID, propagation: settings.propagation)
         let hooks = PostgresFeed.Hooks(
@@ -75,12 +77,20 @@ package final class PostgresStore: Store {
         pool.close()
     }
 
+    /// Writes the rows that are known to the disk now, if they are not there yet.
+    package func keepRows() {
+        keeper?.flush()
+    }
+
     /// Whether the rows of an earlier run are in this file, whole and of this database.
     package static func hasKeptRows(at path: String, of settings: PostgresSettings) -> Bool {
         DatasetFile.isWhole(path, identity: settings.identity)
     }
 
-    /// Whether rows of the last run were all there was to start with and the database is still away.
+    /// What calls of the database cost and meet.
+    package var poolFigures: PoolFigures { pool.figures }
+
+    /// Whether the database is away, and the rows that are known are all there is to go on with.
     package var isAway: Bool { feed.outage != nil }
 }
 

@@ -45,7 +45,21 @@ final class Database: Sendable {
         try owner("pg_ctl", "-D", folder + "/data", "-m", "immediate", "-w", "stop")
     }
 
+    /// Lets it take connections and say nothing, also on connections that are there.
+    func freeze() throws { try signal(SIGSTOP) }
+
+    func thaw() throws { try signal(SIGCONT) }
+
+    private func signal(_ number: Int32) throws {
+        let file = try String(contentsOfFile: folder + "/data/postmaster.pid", encoding: .utf8)
+        guard let pid = file.split(separator: "\n").first.flatMap({ pid_t($0) }) else {
+            throw SocketFault("no server to signal")
+        }
+        for process in [ProcessFacts(pid: pid)] + ProcessFacts(pid: pid).children { kill(process.pid, number) }
+    }
+
     private func remove() {
+        try? thaw()
         try? stop()
         try? FileManager.default.removeItem(atPath: folder)
     }

@@ -59,6 +59,17 @@ struct OutageTests {
     }
 
     @Test
+    func `the pool tells of its connections and calls`() async throws {
+        let node = try await bed.node()
+        #expect(node.store.poolFigures.limit == 4 && node.store.poolFigures.calls == 0)
+        try await node.apply(consumer(1))
+        _ = try await node.store.page(PageQuery(entity: "consumers"))
+        let figures = node.store.poolFigures
+        #expect(figures.calls >= 2 && figures.callMicroseconds > 0)
+        #expect(figures.inUse == 0 && figures.waiting == 0 && figures.idle == 1)
+    }
+
+    @Test
     func `after a restart of the database no call meets a connection of before`() async throws {
         let one = try await bed.node()
         // Many at once, so that all connections are open.
@@ -102,6 +113,49 @@ struct OutageTests {
         try server.change("UPDATE consumers SET username = 'meanwhile'", in: bed.settings.database)
         #expect(
             try await second.comes(within: .seconds(2)) { $0.row(of: "consumers", id: id(1))?["username"] != "u1" })
+    }
+
+    @Test
+    func `a node that starts beside a frozen database serves the kept rows, and the newest once it answers`()
+        async throws
+    {
+        var settings = bed.settings
+        settings.timeout = .seconds(20)
+        let first = try await PostgresNode(settings, path)
+        try await first.apply(consumer(1))
+        try await waitForFile("u1")
+        first.store.close()
+        try bed.sql("UPDATE consumers SET username = 'meanwhile'")
+        try server.freeze()
+        defer { try? server.thaw() }
+        let start = ContinuousClock.now
+        let second = try await PostgresNode(settings, path)
+        #expect(start.duration(to: .now) < .seconds(5), "it takes 250 ms, and 20 s to be sure that nobody answers")
+        #expect(second.dataset.row(of: "consumers", id: id(1))?["username"] == "u1")
+        let write = consumer(2)
+        async let written = second.apply(write)
+        try server.thaw()
+        _ = try await written
+        #expect(second.dataset.row(of: "consumers", id: id(2)) != nil, "what was acknowledged is in force")
+        #expect(second.dataset.row(of: "consumers", id: id(1))?["username"] == "meanwhile")
+    }
+
+    @Test
+    func `a node that starts beside its database has the newest rows from the start`() async throws {
+        let first = try await bed.node(datasetPath: path)
+        try await first.apply(consumer(1))
+        try await waitForFile("u1")
+        first.store.close()
+        try bed.sql("UPDATE consumers SET username = 'meanwhile'")
+        let second = try await bed.node(datasetPath: path)
+        #expect(second.dataset.row(of: "consumers", id: id(1))?["username"] == "meanwhile")
+    }
+
+    @Test
+    func `a node without kept rows does not start beside a frozen database`() async throws {
+        try server.freeze()
+        defer { try? server.thaw() }
+        #expect(await isUnavailable { _ = try await bed.node(datasetPath: path) })
     }
 
     @Test

@@ -55,6 +55,19 @@ final class PostgresServer: Sendable {
         try command("pg_ctl", "-D", folder + "/data", "-m", "immediate", "-w", "stop")
     }
 
+    /// Lets it take connections and say nothing.
+    func freeze() throws { try signal(SIGSTOP) }
+
+    func thaw() throws { try signal(SIGCONT) }
+
+    /// Only to the first process: that is who answers new connections.
+    private func signal(_ number: Int32) throws {
+        let file = try String(contentsOfFile: folder + "/data/postmaster.pid", encoding: .utf8)
+        guard let pid = file.split(separator: "\n").first.flatMap({ pid_t($0) }), kill(pid, number) == 0 else {
+            throw Shell.Failure(text: "no server to signal")
+        }
+    }
+
     private func command(_ name: String, _ arguments: String...) throws {
         let program = (Self.programs ?? "") + "/" + name
         if getuid() == 0 {

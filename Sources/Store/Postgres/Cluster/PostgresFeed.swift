@@ -18,6 +18,8 @@ final class PostgresFeed: Sendable {
 
     private enum Condition {
         case opening
+        /// The node serves kept rows and has not heard of the database yet.
+        case late
         case live
         case away(PostgresError)
         case closed
@@ -37,12 +39,15 @@ final class PostgresFeed: Sendable {
     private let hooks: Hooks
     private let state: Mutex<State>
     private let waker: Waker
+    private let silence = Silence()
 
     /// How long to wait between two tries to connect: recovery takes no longer than this and the try itself.
     private static let pauseMilliseconds: Int32 = 200
     /// A host that answers at all does so within this time.
     private static let patience: Duration = .milliseconds(700)
     private static let cleanupInterval: Duration = .seconds(60)
+    /// A node that has rows to begin with waits for a silent database no longer than this.
+    private static let longestSilence: Duration = .milliseconds(250)
 
     init(
         _ settings: PostgresSettings, _ tables: PostgresTables, nodeID: String, from dataset: Dataset, _ hooks: Hooks
@@ -59,7 +64,8 @@ final class PostgresFeed: Sendable {
         waker.close()
     }
 
-    /// Starts to follow and returns when the first connection has loaded everything.
+    /// Starts to follow and returns when the first connection has loaded everything, or when that need not be waited
+    /// for: what the database has then comes as a change.
     ///
     /// - Parameter canServe: whether there is something to go on with when the database is away.
     func open(canServe: Bool) async throws {
@@ -68,7 +74,30 @@ final class PostgresFeed: Sendable {
             let thread = Thread { [self] in run(canServe: canServe) }
             thread.name = "postgres feed"
             thread.start()
+            if canServe { watchSilence() }
         }
+    }
+
+    /// Lets the node begin once the database has been silent for too long.
+    private func watchSilence() {
+        let rest = Self.longestSilence - silence.duration
+        if rest > .zero {
+            guard isOpening else { return }
+            let pause = DispatchTime.now() + .milliseconds(Int(rest / .milliseconds(1)) + 1)
+            return DispatchQueue.global().asyncAfter(deadline: pause) { [weak self] in self?.watchSilence() }
+        }
+        let opened = state.withLock { state in
+            if case .opening = state.condition { state.condition = .late }
+            defer { state.opened = nil }
+            return state.opened
+        }
+        guard let opened else { return }
+        hooks.report("the database \(settings.address) does not answer yet: serving the rows of the last run")
+        opened.resume()
+    }
+
+    private var isOpening: Bool {
+        state.withLock { if case .opening = $0.condition { true } else { false } }
     }
 
     func close() {
@@ -90,8 +119,10 @@ final class PostgresFeed: Sendable {
     func caughtUp() async -> UInt64 {
         await withCheckedContinuation { continuation in
             let revision: UInt64? = state.withLock { state in
-                guard case .live = state.condition else { return state.dataset.revision }
-                state.waiters.append(continuation)
+                switch state.condition {
+                case .away, .closed: return state.dataset.revision
+                case .opening, .late, .live: state.waiters.append(continuation)
+                }
                 return nil
             }
             if let revision { continuation.resume(returning: revision) }
@@ -107,7 +138,7 @@ extension PostgresFeed {
         var follower = Follower(tables, dataset, EventLog(settings, nodeID: nodeID))
         while !isClosed {
             do {
-                let connection = try PostgresConnection(settings, patience: Self.patience)
+                let connection = try PostgresConnection(settings, patience: Self.patience, silence: silence)
                 try begin(&follower, connection)
                 try follow(&follower, connection)
             } catch {
@@ -125,17 +156,19 @@ extension PostgresFeed {
         let isDifferent = try follower.load(connection)
         let dataset = follower.dataset
         let (opened, wasAway) = state.withLock { state in
-            let wasAway = if case .away = state.condition { true } else { false }
+            let wasAway =
+                switch state.condition {
+                case .away, .late: true
+                case .opening, .live, .closed: false
+                }
             if case .closed = state.condition {} else { state.condition = .live }
             state.dataset = dataset
             defer { state.opened = nil }
             return (state.opened, wasAway)
         }
         if wasAway { hooks.report("the database \(settings.address) is back") }
-        if isDifferent {
-            hooks.kept(dataset)
-            hooks.listener(.replaced(dataset))
-        }
+        if isDifferent || opened != nil { hooks.kept(dataset) }
+        if isDifferent { hooks.listener(.replaced(dataset)) }
         opened?.resume()
     }
 

@@ -8,6 +8,7 @@ import Glibc
 final class PostgresConnection {
     private let raw: OpaquePointer
     private let timeout: Duration
+    private let silence: Silence?
     /// When what is being done must have ended; every statement that succeeds renews it.
     private var deadline: ContinuousClock.Instant
     /// Statements that are prepared, by their text.
@@ -23,13 +24,19 @@ final class PostgresConnection {
     ///   - patience: how long until the server's host must have answered at all; a host that is away is
     ///     noticed sooner than a server that is slow.
     ///   - start: since when somebody waits for it: the time of `timeout` runs from there.
+    ///   - silence: is told of every wait for the server.
     init(
-        _ settings: PostgresSettings, patience: Duration? = nil, start: ContinuousClock.Instant = .now
+        _ settings: PostgresSettings, patience: Duration? = nil, start: ContinuousClock.Instant = .now,
+        silence: Silence? = nil
     ) throws(PostgresError) {
         timeout = settings.timeout
+        self.silence = silence
         deadline = start + settings.timeout
         guard settings.timeout > .zero else { throw .timeout }
-        guard let raw = ConnectionString(settings).start() else { throw PostgresError(.unreachable, "out of memory") }
+        silence?.begin()
+        let raw = ConnectionString(settings).start()
+        silence?.end()
+        guard let raw else { throw PostgresError(.unreachable, "out of memory") }
         self.raw = raw
         try establish(reachedBy: .now + (patience ?? settings.timeout))
         PQsetNoticeProcessor(raw, { _, _ in }, nil)
@@ -184,6 +191,8 @@ extension PostgresConnection {
     @discardableResult
     private func wait(for events: Int16, until instant: ContinuousClock.Instant) throws(PostgresError) -> Int16 {
         var poller = pollfd(fd: PQsocket(raw), events: events, revents: 0)
+        silence?.begin()
+        defer { silence?.end() }
         while true {
             let count = poll(&poller, 1, Self.milliseconds(until: instant))
             if count > 0 { return poller.revents }

@@ -11,6 +11,8 @@ final class PostgresPool: Sendable {
     private let queue = Mutex(Queue())
     private let tickets = DispatchSemaphore(value: 0)
     private let size: Int
+    /// `limit` and `waiting` are filled in when somebody asks.
+    private let counts = Mutex(PoolFigures())
 
     private struct Queue {
         var jobs: [Job] = []
@@ -43,6 +45,14 @@ final class PostgresPool: Sendable {
         for _ in 0..<threads { tickets.signal() }
     }
 
+    /// The figures of this moment.
+    var figures: PoolFigures {
+        var figures = counts.withLock { $0 }
+        figures.limit = size
+        figures.waiting = queue.withLock { $0.jobs.count }
+        return figures
+    }
+
     /// Gives `work` a connection. Its errors come out as they are, those of the connection as `PostgresError`.
     ///
     /// - Parameter canRepeat: for reads: done a second time when a connection that had been idle turns out dead.
@@ -59,6 +69,7 @@ final class PostgresPool: Sendable {
                     {
                         return .broke
                     } catch {
+                        if let error = error as? PostgresError { self.counts.withLock { $0.add(error) } }
                         continuation.resume(throwing: error)
                     }
                     return .done
@@ -86,12 +97,32 @@ final class PostgresPool: Sendable {
     private func serve() {
         var connection: PostgresConnection?
         while let job = next() {
+            let begin = ContinuousClock.now
+            begins(isOpen: connection != nil)
             if connection?.hasEnded() == true { connection = nil }
             if perform(job, &connection) == .broke {
                 connection = nil
                 _ = perform(job, &connection)
             }
             if connection?.isBroken == true { connection = nil }
+            ends(isOpen: connection != nil, after: .now - begin)
+        }
+        if connection != nil { counts.withLock { $0.idle -= 1 } }
+    }
+
+    private func begins(isOpen: Bool) {
+        counts.withLock { counts in
+            counts.inUse += 1
+            if isOpen { counts.idle -= 1 }
+        }
+    }
+
+    private func ends(isOpen: Bool, after time: Duration) {
+        counts.withLock { counts in
+            counts.inUse -= 1
+            if isOpen { counts.idle += 1 }
+            counts.calls += 1
+            counts.callMicroseconds += Int(time / .microseconds(1))
         }
     }
 
