@@ -12,9 +12,14 @@ package final class FiguresTable: Sendable {
     }
 
     private let shards: [Shard]
+    /// What workers counted that had ended before this one began.
+    private let before: [[UInt8]: ServiceFigures]
+    /// What those counted that end beside this one, by their place among the node's workers.
+    private let beside = Mutex<[Int: [[UInt8]: ServiceFigures]]>([:])
 
     /// - Parameter loops: how many event loops there are.
-    package init(loops: Int = 1) {
+    package init(loops: Int = 1, before: [[UInt8]: ServiceFigures] = [:]) {
+        self.before = before
         shards = (0..<max(loops, 1)).map { _ in Shard() }
     }
 
@@ -29,9 +34,21 @@ package final class FiguresTable: Sendable {
         counters.add(figures)
     }
 
-    /// The sums of this moment.
+    /// Takes over what a worker has counted until now that ends beside this one.
+    package func inherit(_ figures: [[UInt8]: ServiceFigures], from place: Int) {
+        beside.withLock { $0[place] = figures }
+    }
+
+    /// The sums of this moment, of all workers of the node.
     package func all() -> [[UInt8]: ServiceFigures] {
-        var result: [[UInt8]: ServiceFigures] = [:]
+        beside.withLock { $0 }.values.reduce(into: own()) { sum, figures in
+            sum.merge(figures) { $0.adding($1) }
+        }
+    }
+
+    /// The sums of this moment without those of workers that end beside this one.
+    package func own() -> [[UInt8]: ServiceFigures] {
+        var result = before
         for shard in shards {
             let services = shard.services.withLock { $0 }
             for (service, counters) in services { result[service, default: ServiceFigures()].merge(counters) }

@@ -35,6 +35,14 @@ package struct LatencyHistogram: Sendable, Equatable {
         sum &+= other.sum.load(ordering: .relaxed)
     }
 
+    package func adding(_ other: LatencyHistogram) -> LatencyHistogram {
+        var total = self
+        for place in counts.indices { total.counts[place] &+= other.counts[place] }
+        total.count &+= other.count
+        total.sum &+= other.sum
+        return total
+    }
+
     /// For each bound how many values were not above it.
     package var cumulative: [UInt64] {
         var total: UInt64 = 0
@@ -46,6 +54,28 @@ package struct LatencyHistogram: Sendable, Equatable {
 
     static func place(of milliseconds: Int64) -> Int {
         bounds.firstIndex { milliseconds <= $0 } ?? bounds.count
+    }
+}
+
+extension LatencyHistogram {
+    func write(to writer: inout CarryoverWriter) {
+        writer.list(counts) { $0.number($1) }
+        writer.signed(sum)
+    }
+
+    /// Of a version with other bounds nothing can be used.
+    init?(_ reader: inout CarryoverReader) {
+        var counts: [UInt64] = []
+        let isWhole = reader.list { reader in
+            guard let count = reader.number() else { return false }
+            counts.append(count)
+            return true
+        }
+        guard isWhole, let sum = reader.signed() else { return nil }
+        guard counts.count == self.counts.count else { return }
+        self.counts = counts
+        self.sum = sum
+        count = counts.reduce(0, &+)
     }
 }
 

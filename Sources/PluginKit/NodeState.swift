@@ -21,16 +21,18 @@ package final class NodeState: Sendable {
     private let shared = Mutex<(any SharedCounters)?>(nil)
     private let serial = Atomic<UInt64>(0)
 
-    /// - Parameter loops: how many event loops there are.
+    /// - Parameters:
+    ///   - loops: how many event loops there are.
+    ///   - before: what workers left that had ended before this one began.
     package init(
         processID: Int32, isAlone: Bool = false, loops: Int = 1, subjects: NodeSubjects? = nil,
-        counters: WindowCounters = WindowCounters()
+        before: Carryover = Carryover()
     ) {
-        figures = FiguresTable(loops: loops)
+        figures = FiguresTable(loops: loops, before: before.services)
         self.subjects = subjects
         self.processID = processID
         self.isAlone = isAlone
-        self.counters = counters
+        counters = WindowCounters(before: before)
         workerID = Array(UUIDText.random().utf8)
     }
 
@@ -49,6 +51,29 @@ package final class NodeState: Sendable {
 
     /// What counts for the whole cluster; nil where there is no such thing.
     package var sharedCounters: (any SharedCounters)? { shared.withLock { $0 } }
+
+    /// What plugins have counted in this worker. Its windows are those that go on at `now`, in milliseconds since the
+    /// epoch.
+    package func carryover(now: Int64) -> Carryover {
+        var own = Carryover()
+        own.seeds = counters.seeds
+        own.services = figures.own()
+        if let subjects { (own.routes, own.consumers) = (subjects.routes.own(), subjects.consumers.own()) }
+        own.windows = counters.own(now: now)
+        return own
+    }
+
+    /// Takes over what a worker has counted that ends beside this one.
+    ///
+    /// - Parameters:
+    ///   - known: what it had counted when this was called last.
+    ///   - place: its place among the node's workers.
+    package func inherit(_ other: Carryover, known: Carryover, from place: Int, now: Int64) {
+        figures.inherit(other.services, from: place)
+        subjects?.routes.inherit(other.routes, from: place)
+        subjects?.consumers.inherit(other.consumers, from: place)
+        if other.seeds == counters.seeds { counters.inherit(other.windows, known: known.windows, now: now) }
+    }
 
     /// 1, 2, 3, ... over all event loops.
     package func nextSerial() -> UInt64 {

@@ -5,9 +5,11 @@ package struct NodeSubjects: Sendable {
     package let routes: SubjectTable
     package let consumers: SubjectTable
 
-    /// - Parameter limit: how many routes, and how many consumers, are counted alone.
-    package init(limit: Int, loops: Int = 1) {
-        routes = SubjectTable(limit: limit, loops: loops)
-        consumers = SubjectTable(limit: limit, loops: loops)
+    /// - Parameters:
+    ///   - limit: how many routes, and how many consumers, are counted alone.
+    ///   - before: what workers counted that had ended before this one began.
+    package init(limit: Int, loops: Int = 1, before: Carryover = Carryover()) {
+        routes = SubjectTable(limit: limit, loops: loops, before: before.routes)
+        consumers = SubjectTable(limit: limit, loops: loops, before: before.consumers)
     }
 }

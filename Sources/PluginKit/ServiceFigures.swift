@@ -24,6 +24,44 @@ package struct ServiceFigures: Sendable {
     }
 }
 
+extension ServiceFigures {
+    package func adding(_ other: ServiceFigures) -> ServiceFigures {
+        var sum = self
+        sum.statuses.merge(other.statuses) { $0 &+ $1 }
+        sum.request = request.adding(other.request)
+        sum.upstream = upstream.adding(other.upstream)
+        sum.kong = kong.adding(other.kong)
+        sum.ingressBytes &+= other.ingressBytes
+        sum.egressBytes &+= other.egressBytes
+        return sum
+    }
+
+    func write(to writer: inout CarryoverWriter) {
+        writer.list(statuses) { writer, entry in
+            writer.signed(Int64(entry.key))
+            writer.number(entry.value)
+        }
+        for histogram in [request, upstream, kong] { histogram.write(to: &writer) }
+        writer.number(ingressBytes)
+        writer.number(egressBytes)
+    }
+
+    init?(_ reader: inout CarryoverReader) {
+        var statuses: [Int: UInt64] = [:]
+        let isWhole = reader.list { reader in
+            guard let status = reader.signed(), let count = reader.number() else { return false }
+            statuses[Int(status)] = count
+            return true
+        }
+        guard isWhole, let request = LatencyHistogram(&reader), let upstream = LatencyHistogram(&reader),
+            let kong = LatencyHistogram(&reader), let ingressBytes = reader.number(), let egressBytes = reader.number()
+        else { return nil }
+        self.statuses = statuses
+        (self.request, self.upstream, self.kong) = (request, upstream, kong)
+        (self.ingressBytes, self.egressBytes) = (ingressBytes, egressBytes)
+    }
+}
+
 /// The figures of one service on one event loop. Only that loop writes them.
 final class ServiceCounters: Sendable {
     fileprivate let statuses = StatusCounters()

@@ -103,7 +103,6 @@ package struct ShardedTable<Value: AnyObject & Sendable>: Sendable {
 /// A fast hash over bytes, seeded per process so that nobody can prepare colliding keys.
 package enum ByteHash {
     package static let seed = UInt64.random(in: .min ... .max)
-    package static let secondSeed = UInt64.random(in: .min ... .max)
 
     /// FNV-1a with a final mix, started from `seed`.
     package static func hash(_ bytes: borrowing Span<UInt8>, seed: UInt64 = ByteHash.seed) -> UInt64 {

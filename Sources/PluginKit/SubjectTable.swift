@@ -18,6 +18,17 @@ package struct ClassCounts: Sendable, Equatable {
     fileprivate mutating func merge(_ counters: ClassCounters) {
         for digit in byClass.indices { byClass[digit] &+= counters.byClass[digit].load(ordering: .relaxed) }
     }
+
+    func write(to writer: inout CarryoverWriter) {
+        for count in byClass { writer.number(count) }
+    }
+
+    init?(_ reader: inout CarryoverReader) {
+        for digit in byClass.indices {
+            guard let count = reader.number() else { return nil }
+            byClass[digit] = count
+        }
+    }
 }
 
 private final class ClassCounters: Sendable {
@@ -25,6 +36,40 @@ private final class ClassCounters: Sendable {
 
     func add(_ status: Int) {
         byClass[(100..<600).contains(status) ? status / 100 : 0].bump(1)
+    }
+}
+
+/// The requests of a table's subjects.
+package struct SubjectCounts: Sendable, Equatable {
+    package var alone: [[UInt8]: ClassCounts] = [:]
+    /// Of those beyond the limit.
+    package var rest = ClassCounts()
+
+    package init() {}
+
+    package func adding(_ other: SubjectCounts) -> SubjectCounts {
+        var sum = self
+        sum.alone.merge(other.alone) { $0.adding($1) }
+        sum.rest = rest.adding(other.rest)
+        return sum
+    }
+
+    func write(to writer: inout CarryoverWriter) {
+        writer.list(alone) { writer, entry in
+            writer.bytes(entry.key)
+            entry.value.write(to: &writer)
+        }
+        rest.write(to: &writer)
+    }
+
+    init?(_ reader: inout CarryoverReader) {
+        let isWhole = reader.list { reader in
+            guard let name = reader.bytes(), let counts = ClassCounts(&reader) else { return false }
+            alone[name] = counts
+            return true
+        }
+        guard isWhole, let rest = ClassCounts(&reader) else { return nil }
+        self.rest = rest
     }
 }
 
@@ -42,12 +87,18 @@ package final class SubjectTable: Sendable {
     }
 
     private let shards: [Shard]
-    private let admitted = Mutex<Set<[UInt8]>>([])
+    private let admitted: Mutex<Set<[UInt8]>>
     private let limit: Int
+    /// What workers counted that had ended before this one began.
+    private let before: SubjectCounts
+    /// What those counted that end beside this one, by their place among the node's workers.
+    private let beside = Mutex<[Int: SubjectCounts]>([:])
 
-    /// - Parameter limit: how many are counted alone.
-    package init(limit: Int, loops: Int = 1) {
+    /// - Parameter limit: how many are counted alone. Workers that end beside this one may bring in others.
+    package init(limit: Int, loops: Int = 1, before: SubjectCounts = SubjectCounts()) {
         self.limit = limit
+        self.before = before
+        admitted = Mutex(Set(before.alone.keys))
         shards = (0..<max(loops, 1)).map { _ in Shard() }
     }
 
@@ -76,15 +127,24 @@ package final class SubjectTable: Sendable {
         }
     }
 
-    /// The sums of this moment; `rest` is of those beyond the limit.
-    package func all() -> (alone: [[UInt8]: ClassCounts], rest: ClassCounts) {
-        var alone: [[UInt8]: ClassCounts] = [:]
-        var rest = ClassCounts()
+    /// Takes over what a worker has counted until now that ends beside this one.
+    package func inherit(_ counts: SubjectCounts, from place: Int) {
+        beside.withLock { $0[place] = counts }
+    }
+
+    /// The sums of this moment, of all workers of the node.
+    package func all() -> SubjectCounts {
+        beside.withLock { $0 }.values.reduce(own()) { $0.adding($1) }
+    }
+
+    /// The sums of this moment without those of workers that end beside this one.
+    package func own() -> SubjectCounts {
+        var sum = before
         for shard in shards {
             let (counters, others) = shard.state.withLock { ($0.counters, $0.rest) }
-            for (subject, count) in counters { alone[subject, default: ClassCounts()].merge(count) }
-            rest.merge(others)
+            for (subject, count) in counters { sum.alone[subject, default: ClassCounts()].merge(count) }
+            sum.rest.merge(others)
         }
-        return (alone, rest)
+        return sum
     }
 }

@@ -3,36 +3,14 @@
 
 import Synchronization
 
-/// Names one counter: a 128-bit seeded hash of whatever identifies it.
-package struct CounterKey: Hashable, Sendable {
-    private let high: UInt64
-    private let low: UInt64
-
-    package init(_ bytes: borrowing Span<UInt8>, _ salt: UInt64) {
-        high = ByteHash.hash(bytes, seed: ByteHash.seed ^ salt)
-        low = ByteHash.hash(bytes, seed: ByteHash.secondSeed &+ salt)
-    }
-
-    private init(high: UInt64, low: UInt64) {
-        self.high = high
-        self.low = low
-    }
-
-    /// The key of another counter of the same subject: bytes are hashed once, however many counters there are.
-    package func salted(_ salt: UInt64) -> CounterKey {
-        CounterKey(high: ByteHash.mixed(high ^ salt), low: ByteHash.mixed(low &+ salt))
-    }
-
-    package func hash(into hasher: inout Hasher) { hasher.combine(high) }
-    var shard: Int { Int(low & 63) }
-}
-
 /// A sharded table of counters, each belonging to the window that started at a given time.
 package final class WindowCounters: Sendable {
     private struct Counter {
         var windowStart: Int64
         var windowEnd: Int64
         var count: Int
+        /// What of the count workers counted that end beside this one.
+        var inherited = 0
     }
 
     private final class Shard: Sendable {
@@ -41,10 +19,23 @@ package final class WindowCounters: Sendable {
 
     private let shards = (0..<64).map { _ in Shard() }
     private let capacityPerShard: Int
+    package let seeds: CounterSeeds
 
-    /// - Parameter capacity: how many counters are kept; beyond it those of ended windows go first, then a whole shard.
-    package init(capacity: Int = 1_000_000) {
+    /// - Parameters:
+    ///   - capacity: how many counters are kept; beyond it those of ended windows go first, then a whole shard.
+    ///   - before: what workers counted that had ended before this one began.
+    package init(capacity: Int = 1_000_000, before: Carryover = Carryover()) {
         capacityPerShard = max(capacity / 64, 16)
+        seeds = before.seeds ?? CounterSeeds()
+        for (key, window) in before.windows {
+            let counter = Counter(windowStart: window.start, windowEnd: window.end, count: window.count)
+            shards[key.shard].counters.withLock { $0[key] = counter }
+        }
+    }
+
+    /// The name of the counters of a subject.
+    package func key(_ bytes: borrowing Span<UInt8>) -> CounterKey {
+        CounterKey(bytes, seeds)
     }
 
     /// The count of a window, 0 when it has none yet.
@@ -60,7 +51,7 @@ package final class WindowCounters: Sendable {
     package func add(_ amount: Int, to key: CounterKey, windowStart: Int64, windowEnd: Int64, now: Int64) -> Int {
         shards[key.shard].counters.withLock { counters in
             if let counter = counters[key], counter.windowStart == windowStart {
-                counters[key] = Counter(windowStart: windowStart, windowEnd: windowEnd, count: counter.count + amount)
+                counters[key]?.count = counter.count + amount
                 return counter.count + amount
             }
             if counters.count >= capacityPerShard { evict(&counters, now: now) }
@@ -75,12 +66,17 @@ package final class WindowCounters: Sendable {
         _ key: CounterKey, limit: Double, window: Range<Int64>, now: Int64
     ) -> (used: Int, isTaken: Bool) {
         shards[key.shard].counters.withLock { counters in
-            var used = 0
-            if let counter = counters[key], counter.windowStart == window.lowerBound { used = counter.count }
-            guard Double(used) < limit else { return (used, false) }
-            if used == 0, counters.count >= capacityPerShard { evict(&counters, now: now) }
-            counters[key] = Counter(windowStart: window.lowerBound, windowEnd: window.upperBound, count: used + 1)
-            return (used, true)
+            if var counter = counters[key], counter.windowStart == window.lowerBound {
+                let used = counter.count
+                guard Double(used) < limit else { return (used, false) }
+                counter.count += 1
+                counters[key] = counter
+                return (used, true)
+            }
+            guard 0 < limit else { return (0, false) }
+            if counters.count >= capacityPerShard { evict(&counters, now: now) }
+            counters[key] = Counter(windowStart: window.lowerBound, windowEnd: window.upperBound, count: 1)
+            return (0, true)
         }
     }
 
@@ -90,6 +86,39 @@ package final class WindowCounters: Sendable {
             guard let counter = counters[key], counter.windowStart == windowStart, counter.count > 0 else { return }
             counters[key]?.count -= 1
         }
+    }
+
+    /// Takes over what a worker has counted that ends beside this one.
+    ///
+    /// - Parameter known: what it had counted when this was called last.
+    package func inherit(_ windows: [CounterKey: WindowCount], known: [CounterKey: WindowCount], now: Int64) {
+        for (key, window) in windows where window.end > now {
+            let earlier = known[key].map { $0.start == window.start ? $0.count : 0 } ?? 0
+            let more = window.count - earlier
+            guard more != 0 else { continue }
+            shards[key.shard].counters.withLock { counters in
+                if let counter = counters[key], counter.windowStart > window.start { return }
+                if counters[key]?.windowStart != window.start {
+                    if counters.count >= capacityPerShard { evict(&counters, now: now) }
+                    counters[key] = Counter(windowStart: window.start, windowEnd: window.end, count: 0)
+                }
+                counters[key]?.count += more
+                counters[key]?.inherited += more
+            }
+        }
+    }
+
+    /// What this worker has counted in windows that go on, without what those count that end beside it.
+    package func own(now: Int64) -> [CounterKey: WindowCount] {
+        var result: [CounterKey: WindowCount] = [:]
+        for shard in shards {
+            for (key, counter) in shard.counters.withLock({ $0 }) where counter.windowEnd > now {
+                let count = counter.count - counter.inherited
+                guard count != 0 else { continue }
+                result[key] = WindowCount(start: counter.windowStart, end: counter.windowEnd, count: count)
+            }
+        }
+        return result
     }
 
     private func evict(_ counters: inout [CounterKey: Counter], now: Int64) {

@@ -16,6 +16,8 @@ package struct NodeInformation: Sendable {
     /// `database = off`: the configuration comes from a declarative document.
     package var isDatabaseLess: Bool
     package var counters: @Sendable () -> ConnectionCounters
+    /// Brings the figures up to date where other processes take part in counting.
+    package var renew: @Sendable () async -> Void
     package var health: UpstreamHealth
     /// What the prometheus plugin counts on this node.
     package var figures: FiguresTable
@@ -29,6 +31,7 @@ package struct NodeInformation: Sendable {
         processID: Int, configuration: JSON, isDatabaseLess: Bool = false,
         health: UpstreamHealth = .none, figures: FiguresTable = FiguresTable(),
         cache: CachedRows? = nil, internals: (@Sendable () -> NodeInternals)? = nil,
+        renew: @escaping @Sendable () async -> Void = {},
         counters: @escaping @Sendable () -> ConnectionCounters
     ) {
         self.hostname = hostname
@@ -39,6 +42,7 @@ package struct NodeInformation: Sendable {
         self.configuration = configuration
         self.isDatabaseLess = isDatabaseLess
         self.counters = counters
+        self.renew = renew
         self.health = health
         self.figures = figures
         self.cache = cache

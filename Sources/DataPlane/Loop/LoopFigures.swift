@@ -10,11 +10,14 @@ package struct LoopFigures: Sendable {
     package let stalls: Int
     package let stalledMilliseconds: Int
 
-    package init(_ loop: LoopStatistics) {
+    /// - Parameters:
+    ///   - stallsBefore: what the loop of that number counted in workers before this one.
+    ///   - stalledMillisecondsBefore: the same of the time.
+    package init(_ loop: LoopStatistics, stallsBefore: Int = 0, stalledMillisecondsBefore: Int = 0) {
         number = loop.number
         upstreamOpen = loop.upstreamOpen.load(ordering: .relaxed)
         upstreamIdle = loop.upstreamIdle.load(ordering: .relaxed)
-        stalls = loop.stalls.load(ordering: .relaxed)
-        stalledMilliseconds = loop.stalledMilliseconds.load(ordering: .relaxed)
+        stalls = stallsBefore + loop.stalls.load(ordering: .relaxed)
+        stalledMilliseconds = stalledMillisecondsBefore + loop.stalledMilliseconds.load(ordering: .relaxed)
     }
 }

@@ -52,4 +52,7 @@ package struct ConnectionCounts: Sendable {
         handled = accepted
         writing = max(active - waiting - reading, 0)
     }
+
+    /// Another number whenever one of the counts that only grow has grown.
+    package var activity: Int { accepted &+ requests }
 }

@@ -17,9 +17,7 @@ package struct PrefixPaths: Sendable, Hashable {
     package var pidFile: String { prefix + "/pids/nginx.pid" }
     package var kongEnv: String { prefix + "/.kong_env" }
     package var ssl: String { prefix + "/ssl" }
-    /// Ours, not Kong's: what a worker leaves for the next one after a reload.
-    package var health: String { prefix + "/.health" }
-    /// Ours, too: a folder that is the workers' own, for files that they replace.
+    /// Ours, not Kong's: a folder that is the workers' own, for files that they replace.
     package var state: String { prefix + "/state" }
     /// nginx' folder for request bodies that do not fit into memory.
     package var bodies: String { prefix + "/client_body_temp" }

@@ -11,7 +11,6 @@ extension Master {
         case .started:
             report(.ready)
             supervisor?.send(.ready(status))
-            StartupPages.release()
         case .adopted: adopt()
         case .abandoned:
             candidate = nil
@@ -53,8 +52,7 @@ extension Master {
     private mutating func reopenLogs() {
         let value = settings.value
         let owner = (try? WorkerUser(value))?.user
-        let paths = [value.proxyAccessLog, value.proxyErrorLog, value.adminAccessLog, value.adminErrorLog]
-        for path in paths.compactMap({ $0 }) {
+        for path in value.logPaths {
             do throws(LogFailure) {
                 try LogWriter.prepare(path, prefix: value.prefix, owner: owner)
             } catch {
@@ -118,11 +116,35 @@ extension Master {
             child.environment[SystemdNotification.variable] = nil
             child.program = program.executable
             child.inherited = worker.descriptors
+            let carryover = offerCarryover(to: &child)
+            var unused = carryover.map { [$0.questions, $0.own.memory, $0.own.asks] } ?? []
+            defer { for descriptor in unused { close(descriptor) } }
             let pid = try child.spawn()
+            if let carryover { carryovers.started(pid, carryover) }
+            unused.removeLast(min(unused.count, 2))
             reports[pid] = (ready.reader, [], false)
             return pid
         } catch {
             throw StartFault(text: "could not start a worker process: \(error.reason)")
+        }
+    }
+
+    /// Gives a worker a place for its carryover and shows it those of the workers before it. Where there is no memory
+    /// for that, it begins with nothing.
+    private func offerCarryover(to child: inout ChildProcess) -> CarryoverLaunch? {
+        child.environment[CarryoverLaunch.variable] = nil
+        do throws(FileFault) {
+            let asks = try Pipe()
+            for end in [asks.reader, asks.writer] { _ = fcntl(end, F_SETFL, O_NONBLOCK) }
+            let memory = try CarryoverMemory.make()
+            let own = CarryoverPlace(memory: memory, asks: asks.writer)
+            let carryover = carryovers.launch(own: own, questions: asks.reader)
+            child.environment[CarryoverLaunch.variable] = carryover.encoded
+            child.inherited += carryover.descriptors
+            return carryover
+        } catch {
+            log.write(.warn, "the next worker begins with counters at 0: \(error.reason)")
+            return nil
         }
     }
 

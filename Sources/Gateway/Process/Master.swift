@@ -20,6 +20,7 @@ package struct Master {
     /// Of workers that live: what each has written about its start, and the pipe it comes from. The pipe stays open:
     /// its end tells the worker that the master is dead.
     var reports: [pid_t: (reader: Int32, bytes: [UInt8], isDone: Bool)] = [:]
+    var carryovers = CarryoverBook()
     /// Closed once the command that waits for the start knows how it went.
     var reportFD: Int32?
 
@@ -135,6 +136,7 @@ extension Master {
             guard pid > 0 else { return }
             readReport(pid, isWhole: true)
             if let report = reports.removeValue(forKey: pid) { close(report.reader) }
+            for descriptor in carryovers.ended(pid) { close(descriptor) }
             queue.append(.ended(pid, ProcessEnd(status: status)))
         }
     }
@@ -153,7 +155,11 @@ extension Master {
         if let outcome = StartReport(report.bytes, isWhole: isAtEnd) {
             report.isDone = true
             switch outcome {
-            case .ready: queue.append(.ready(pid))
+            case .ready:
+                queue.append(.ready(pid))
+                for descriptor in carryovers.served(pid) { close(descriptor) }
+                // Starting a worker has read in code again.
+                StartupPages.release()
             case .failed(let reason): queue.append(.failed(pid, reason))
             }
         }

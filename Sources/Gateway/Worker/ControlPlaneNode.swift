@@ -19,19 +19,22 @@ final class ControlPlaneNode: Sendable {
     private let settings: Settings
     private let validation: ValidationContext
     private let catalog: Catalog
+    private let figures: NodeFigures
 
     init(
         _ launch: WorkerLaunch, _ settings: Settings, _ source: SnapshotSource, _ statistics: [LoopStatistics],
-        _ upstreams: Upstreams, _ logs: WorkerLogs
+        _ upstreams: Upstreams, _ logs: WorkerLogs, _ heritage: Heritage
     ) throws {
         let log = logs.error
         let catalog = try Self.catalog(settings)
         let isAlone = settings.database == .sqlite || settings.database == .off
         let subjects =
             settings.showsOwnMetrics
-            ? NodeSubjects(limit: settings.metricsSeriesLimit, loops: statistics.count) : nil
+            ? NodeSubjects(limit: settings.metricsSeriesLimit, loops: statistics.count, before: heritage.before) : nil
         let state = NodeState(
-            processID: getpid(), isAlone: isAlone, loops: statistics.count, subjects: subjects)
+            processID: getpid(), isAlone: isAlone, loops: statistics.count, subjects: subjects,
+            before: heritage.before)
+        heritage.attach(state)
         let publisher = SnapshotPublisher(
             catalog: catalog, source: source, node: state,
             upstreams: upstreams,
@@ -42,12 +45,14 @@ final class ControlPlaneNode: Sendable {
             StoreRowWriter(opened.store, validation, published: { await publisher.published($0.revision) }))
         if let store = opened.store as? PostgresStore { state.attach(StoreCounters(store)) }
         let health = UpstreamHealth(upstreams).announced(by: opened.store, log)
-        var node = Self.information(launch, settings, statistics, health, state.figures)
+        let figures = NodeFigures(
+            node: state, statistics: statistics, upstreams: upstreams, logWriter: logs.writer, heritage: heritage,
+            database: opened.store as? PostgresStore)
+        var node = Self.information(launch, settings, health, figures)
         node.cache = CachedRows(source, catalog)
         if settings.showsOwnMetrics {
             let reader = InternalsReader(
-                settings: settings, statistics: statistics, upstreams: upstreams, logWriter: logs.writer,
-                publisher: publisher, subjects: subjects)
+                settings: settings, figures: figures, publisher: publisher, subjects: subjects)
             node.internals = { reader.read() }
         }
         let api = AdminAPI(
@@ -61,6 +66,7 @@ final class ControlPlaneNode: Sendable {
         service = AdminService(api)
         self.publisher = publisher
         self.settings = settings
+        self.figures = figures
         self.validation = validation
         self.catalog = catalog
         (store, memory) = (opened.store, opened.memory)
@@ -80,6 +86,14 @@ final class ControlPlaneNode: Sendable {
         let ready = DispatchSemaphore(value: 0)
         Task { [publisher] in await publisher.run(from: dataset) { ready.signal() } }
         ready.wait()
+    }
+
+    /// What another worker must know to go on from here.
+    func carryover() -> Carryover { figures.carryover() }
+
+    /// Writes the rows in force to the disk, if they are not there yet: another worker may have to begin with them.
+    func keepRows() {
+        (store as? PostgresStore)?.keepRows()
     }
 
     /// The core entities and what the enabled plugins declare.
@@ -129,24 +143,12 @@ final class ControlPlaneNode: Sendable {
     }
 
     private static func information(
-        _ launch: WorkerLaunch, _ settings: Settings, _ statistics: [LoopStatistics], _ health: UpstreamHealth,
-        _ figures: FiguresTable
+        _ launch: WorkerLaunch, _ settings: Settings, _ health: UpstreamHealth, _ figures: NodeFigures
     ) -> NodeInformation {
         NodeInformation(
             hostname: hostname, nodeID: launch.nodeID, processID: Int(getpid()), configuration: settings.configuration,
-            isDatabaseLess: settings.database == .off, health: health, figures: figures,
-            counters: {
-                let counts = ConnectionCounts(statistics)
-                var counters = ConnectionCounters()
-                counters.active = counts.active
-                counters.reading = counts.reading
-                counters.writing = counts.writing
-                counters.waiting = counts.waiting
-                counters.accepted = counts.accepted
-                counters.handled = counts.handled
-                counters.totalRequests = counts.requests
-                return counters
-            })
+            isDatabaseLess: settings.database == .off, health: health, figures: figures.node.figures,
+            renew: { await figures.heritage.renew() }, counters: { figures.connections })
     }
 
     private static var hostname: String {

@@ -7,9 +7,7 @@ import PluginKit
 
 struct InternalsReader: Sendable {
     let settings: Settings
-    let statistics: [LoopStatistics]
-    let upstreams: Upstreams
-    let logWriter: LogWriter
+    let figures: NodeFigures
     let publisher: SnapshotPublisher
     let subjects: NodeSubjects?
     let startedAtSeconds = Double(time(nil))
@@ -17,11 +15,12 @@ struct InternalsReader: Sendable {
     func read() -> NodeInternals {
         var internals = NodeInternals()
         internals.process = .now(startedAtSeconds: startedAtSeconds)
-        internals.loops = statistics.map { LoopFigures($0) }
-        internals.log = logWriter.counters
-        internals.logBacklogBytes = logWriter.backlogBytes
+        internals.loops = figures.loops
+        internals.log = figures.log
+        internals.pool = figures.pool
+        internals.logBacklogBytes = figures.logWriter.backlogBytes
         internals.snapshot = publisher.figures
-        internals.targets = upstreams.all.compactMapValues(\.targetAvailability)
+        internals.targets = figures.upstreams.all.compactMapValues(\.targetAvailability)
         internals.subjects = subjects
         internals.targetLimit = max(settings.metricsSeriesLimit, 0)
         return internals

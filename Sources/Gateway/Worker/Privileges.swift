@@ -27,8 +27,7 @@ struct Privileges: Sendable {
 
     /// Where the worker opens files by their names after it has given up root.
     private static func folders(_ settings: Settings) -> [String] {
-        let logs = [settings.proxyAccessLog, settings.proxyErrorLog, settings.adminAccessLog, settings.adminErrorLog]
-        var files = logs.compactMap { $0 }.filter { !$0.hasPrefix("/dev/") }
+        var files = settings.logPaths.filter { !$0.hasPrefix("/dev/") }
         if settings.database == .sqlite { files.append(settings.sqlitePath) }
         files.append(settings.spoolFolder)
         let parents = files.map { String($0[..<($0.lastIndex(of: "/") ?? $0.startIndex)]) }
@@ -59,8 +58,6 @@ struct Privileges: Sendable {
     func drop() throws(CommandFault) {
         guard let user else { return }
         for folder in [settings.paths.state, settings.paths.bodies] { user.own(folder) }
-        try? TextFile.touch(settings.paths.health, mode: 0o600)
-        user.own(settings.paths.health)
         if settings.database == .sqlite {
             // SQLite's companion files exist for as long as the file is open.
             for suffix in ["", "-wal", "-shm"] { user.own(settings.sqlitePath + suffix) }

@@ -21,7 +21,8 @@ final class Worker: Sendable {
     private let control: ControlPlaneNode
     private let group: MultiThreadedEventLoopGroup
     private let loops: [NIOLoopBound<LoopContext>]
-    private let healthFile: HealthFile
+    private let heritage: Heritage
+    private let carryover: CarryoverKeeper?
     private let listeners = Mutex<[any Channel]>([])
 
     init(launch: WorkerLaunch, settings: Settings) throws {
@@ -32,7 +33,8 @@ final class Worker: Sendable {
         try privileges.prepare()
         logs = try WorkerLogs(settings)
         if let complaint = privileges.complaint { logs.error.log(.warn, complaint) }
-        healthFile = HealthFile(launch)
+        let carryoverLaunch = CarryoverLaunch(encoded: Environment.current[CarryoverLaunch.variable])
+        heritage = Heritage(carryoverLaunch)
         let source = SnapshotSource()
         shared = WorkerShared(
             configuration: ProxyConfiguration(settings), source: source,
@@ -42,9 +44,15 @@ final class Worker: Sendable {
         let count = settings.workerProcesses
         group = MultiThreadedEventLoopGroup(numberOfThreads: count)
         let statistics = (0..<count).map { LoopStatistics(number: $0) }
-        let upstreams = Upstreams(remembered: healthFile.read())
-        healthFile.follow(upstreams, logs.error)
-        control = try ControlPlaneNode(launch, settings, source, statistics, upstreams, logs)
+        let upstreams = Upstreams(remembered: heritage.outOfService)
+        let control = try ControlPlaneNode(launch, settings, source, statistics, upstreams, logs, heritage)
+        self.control = control
+        carryover = carryoverLaunch.map { launch in
+            CarryoverKeeper(
+                launch, collect: { control.carryover() }, activity: { ConnectionCounts(statistics).activity },
+                prepare: { control.keepRows() })
+        }
+        upstreams.signal.listen { [carryover] in carryover?.touch() }
         loops = try zip(group.makeIterator(), statistics).map { [shared] loop, statistics in
             try loop.submit {
                 if settings.showsOwnMetrics {
@@ -71,6 +79,8 @@ final class Worker: Sendable {
         for (descriptors, facts) in streams {
             try listen(descriptors) { StreamListener.start(descriptor: $0, facts: facts, on: $1) }
         }
+        carryover?.start()
+        heritage.follow()
         logs.error.log(.notice, "worker process started with \(loops.count) event loops")
     }
 
@@ -112,9 +122,9 @@ final class Worker: Sendable {
 
     /// Accepts no more and ends when the last request under way has ended.
     func drain() {
-        healthFile.stop()
         for channel in listeners.withLock({ $0 }) { channel.close(promise: nil) }
-        let state = DrainCount(remaining: loops.count) { [logs] in
+        let state = DrainCount(remaining: loops.count) { [logs, carryover] in
+            carryover?.finish()
             logs.writer.flush(timeoutMilliseconds: 2000)
             exit(0)
         }

@@ -29,7 +29,7 @@ struct CountedLimit: Sendable {
                 calendar: calendar, limit: limit,
                 limitHeader: HeaderName("X-RateLimit-Limit-\(name)-\(calendar.rawValue)"),
                 remainingHeader: HeaderName("X-RateLimit-Remaining-\(name)-\(calendar.rawValue)"),
-                salt: ByteHash.hash(Array("\(scope):\(name):\(calendar.rawValue)".utf8).span))
+                salt: CounterKey.salt("\(scope):\(name):\(calendar.rawValue)"))
         }
     }
 

@@ -85,7 +85,7 @@ package struct RateLimiting: AccessPhase {
             valueText = Array(value.luaText.utf8)
             limitHeader = HeaderName("X-RateLimit-Limit-\(period.rawValue)")
             remainingHeader = HeaderName("X-RateLimit-Remaining-\(period.rawValue)")
-            salt = ByteHash.hash(Array("ratelimit:\(scope):\(period.rawValue)".utf8).span)
+            salt = CounterKey.salt("ratelimit:\(scope):\(period.rawValue)")
         }
 
         /// What is left when that much was used before; never below 0.
@@ -176,7 +176,7 @@ package struct RateLimiting: AccessPhase {
     /// Counts the request in every period, or in none when one of them is full. Kong counts after the answer, which
     /// lets requests at the same time pass together; here the count is exact.
     private func count(_ x: Exchange, _ usages: inout InlineArray<6, Usage>) -> Bool {
-        let client = CounterKey(limitBy.identifier(x).span, 0)
+        let client = counters.key(limitBy.identifier(x).span)
         var isAllowed = true
         for index in limits.indices {
             let key = client.salted(limits[index].salt)

@@ -107,7 +107,7 @@ package struct ResponseRateLimiting: AccessPhase, ResponseHeadPhase {
     package func access(_ x: Exchange) -> Verdict {
         if let refusal { return .respond(refusal) }
         if let cluster { return ask(cluster, x) }
-        let client = CounterKey(limitBy.identifier(x).span, 0)
+        let client = counters.key(limitBy.identifier(x).span)
         return begin(x, limits.map { $0.remaining(client, counters, now: x.nowMilliseconds) })
     }
 
@@ -143,7 +143,7 @@ package struct ResponseRateLimiting: AccessPhase, ResponseHeadPhase {
         guard let first = limits.first, x.request.edits.concerns(first.upstreamHeader) else { return }
         let costs = CountedCost.read(x.response.received(header) ?? [])
         x.response.edits.remove(header)
-        let client = CounterKey(limitBy.identifier(x).span, 0)
+        let client = counters.key(limitBy.identifier(x).span)
         let left =
             cluster == nil
             ? limits.map { $0.remaining(client, counters, now: x.nowMilliseconds) } : remaining(x.sharedCounts)

@@ -50,6 +50,24 @@ import Testing
         #expect(!lines.contains { $0.contains("gibbon_") || $0.contains("kong_latency") })
     }
 
+    @Test func `the calls of PostgreSQL are told of where there is one`() async {
+        let lines = await Self.lines(FiguresTable()) {
+            var internals = NodeInternals()
+            var pool = PoolFigures()
+            (pool.limit, pool.inUse, pool.idle, pool.waiting) = (4, 3, 1, 7)
+            (pool.calls, pool.callMicroseconds, pool.timeouts) = (20, 1_500_000, 2)
+            internals.pool = pool
+            return internals
+        }
+        for line in [
+            "call_seconds_total 1.5", "calls_total 20", "calls_waiting 7", "connections{state=\"active\"} 3",
+            "connections{state=\"idle\"} 1", "connections_limit 4", "errors_total{cause=\"refused\"} 0",
+            "errors_total{cause=\"timeout\"} 2",
+        ] { #expect(lines.contains { $0 == "gibbon_postgres_" + line }, "\(line)") }
+        let without = await Self.lines(FiguresTable()) { NodeInternals() }
+        #expect(!without.contains { $0.contains("gibbon_postgres") })
+    }
+
     @Test func `the own series follow Kong's, with what is beyond the limit counted together`() async {
         let subjects = NodeSubjects(limit: 1)
         for route in ["first", "second", "third"] {

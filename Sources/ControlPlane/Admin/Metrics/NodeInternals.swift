@@ -3,6 +3,7 @@
 
 import DataPlane
 import PluginKit
+import Store
 
 /// The inside of a node at one moment.
 package struct NodeInternals: Sendable {
@@ -21,6 +22,8 @@ package struct NodeInternals: Sendable {
     package var log = LogCounters()
     /// Bytes of log lines that are not written yet.
     package var logBacklogBytes = 0
+    /// Nil for a node without PostgreSQL.
+    package var pool: PoolFigures?
     package var snapshot = SnapshotFigures()
     /// For each target with an address of an upstream whose health is checked, whether it takes requests.
     package var targets: [String: [String: Bool]] = [:]

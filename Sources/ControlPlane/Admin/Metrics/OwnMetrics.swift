@@ -18,6 +18,7 @@ struct OwnMetrics {
         }
         writeLoops(to: &page)
         writeLogs(to: &page)
+        if let pool = node.pool { PoolMetrics(pool: pool).write(to: &page) }
         writeProcess(to: &page)
         if let subjects = node.subjects {
             page.begin("gibbon_route_requests_total", "counter", "Requests by route and class of status")
@@ -31,9 +32,9 @@ struct OwnMetrics {
     // MARK: - Routes and consumers
 
     private static func write(_ name: String, _ kind: String, _ table: SubjectTable, to page: inout MetricsPage) {
-        var (subjects, others) = table.all()
+        let counts = table.all()
         // A route may be called like what stands for the others: one series, since two of a name are an error.
-        subjects[rest] = subjects[rest].map { $0.adding(others) } ?? others
+        let subjects = counts.alone.merging([rest: counts.rest]) { $0.adding($1) }
         let labelled = subjects.map { (label: MetricsPage.label(kind, $0.key), counts: $0.value) }
         for (label, counts) in labelled.sorted(by: { $0.label.lexicographicallyPrecedes($1.label) }) {
             for (digit, count) in counts.byClass.enumerated() where count > 0 {

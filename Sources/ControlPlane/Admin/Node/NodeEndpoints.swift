@@ -57,6 +57,7 @@ struct NodeEndpoints: Sendable {
     }
 
     private func status() async -> AdminAnswer {
+        await context.node.renew()
         let counters = context.node.counters()
         let server: JSONObject = [
             "connections_active": number(counters.active),

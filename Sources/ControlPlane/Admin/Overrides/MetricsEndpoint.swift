@@ -14,6 +14,7 @@ struct MetricsEndpoint: Sendable {
     private func metrics() async -> AdminAnswer {
         let isReachable = await context.store.reachable()
         let node = context.node
+        await node.renew()
         var page = MetricsPage()
         KongMetrics(node.figures.all(), node.counters(), isReachable: isReachable).write(to: &page)
         if let internals = node.internals { OwnMetrics(node: internals()).write(to: &page) }

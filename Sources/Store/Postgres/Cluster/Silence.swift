@@ -1,5 +1,5 @@
-// How long the feed has been waiting for a word of the server. A node that starts beside a frozen database must not wait
-// for that to say no, and one that starts beside a slow one should not begin with old rows.
+// How long the feed has been waiting for a word of the server. A node that starts beside a frozen database must not
+// wait for that to say no, and one that starts beside a slow one should not begin with old rows.
 
 import Synchronization
 
