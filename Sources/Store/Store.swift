@@ -23,6 +23,10 @@ package protocol Store: Sendable {
     /// When this returns, the change is durable and the listener has been told. A write that throws left no trace.
     func apply(_ writes: [Write]) async throws(StoreError) -> Committed
 
+    /// The same, but returns as soon as the change is durable: reads of this store see it, the listener need not have
+    /// been told.
+    func commit(_ writes: [Write]) async throws(StoreError) -> Pending
+
     /// Every row, as of one instant. Changes the listener hears with a revision up to the data set's are in it.
     func loadAll() async throws(StoreError) -> Dataset
 
@@ -31,6 +35,10 @@ package protocol Store: Sendable {
 }
 
 extension Store {
+    package func commit(_ writes: [Write]) async throws(StoreError) -> Pending {
+        Pending(try await apply(writes))
+    }
+
     /// All rows of an entity that refer to one parent, page by page. Not one instant's view when there is more than
     /// one page, and not for entities without a bound on how many children a parent has.
     package func children(of parent: ParentFilter, in entity: String) async throws(StoreError) -> [Row] {

@@ -15,10 +15,10 @@ struct AdminContext: Sendable {
     /// whoever has the answer sees its effect. Waiting is outside the queue: changes that come in a burst are
     /// put in force together.
     func write<Outcome: Sendable>(
-        _ body: @Sendable () async throws -> (outcome: Outcome, committed: Committed?)
+        _ body: @Sendable () async throws -> (outcome: Outcome, pending: Pending?)
     ) async throws -> Outcome {
-        let (outcome, committed) = try await writes.run(body)
-        if let committed { await published(committed) }
+        let (outcome, pending) = try await writes.run(body)
+        if let pending { await published(await pending.told()) }
         return outcome
     }
 }

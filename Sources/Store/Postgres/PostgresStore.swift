@@ -101,6 +101,10 @@ extension PostgresStore {
     static let tries = 5
 
     package func apply(_ writes: [Write]) async throws(StoreError) -> Committed {
+        try await commit(writes).told()
+    }
+
+    package func commit(_ writes: [Write]) async throws(StoreError) -> Pending {
         try requireDatabase()
         let tables = self.tables
         let writer = self.writer
@@ -112,15 +116,20 @@ extension PostgresStore {
         } catch {
             throw StoreError(error, settings)
         }
-        // What was committed may be active only together with what others committed before it: the feed sees to that.
-        let revision = made.effects.isEmpty ? feed.dataset.revision : await feed.caughtUp()
-        return Committed(revision: revision, effects: made.effects, results: made.results)
+        return Pending(results: made.results) { [feed] in
+            // What was committed may be active only together with what others committed before it: the feed sees to
+            // that.
+            let revision = made.effects.isEmpty ? feed.dataset.revision : await feed.caughtUp(with: made.eventID)
+            return Committed(revision: revision, effects: made.effects, results: made.results)
+        }
     }
 
     /// What a transaction did.
     struct Made: Sendable {
         let effects: [Effect]
         let results: [Row?]
+        /// One of the rows of cluster_events that announce it.
+        let eventID: String?
     }
 
     @discardableResult
@@ -143,20 +152,21 @@ extension PostgresStore {
     private static func commitOnce(
         _ writes: [Write], _ tables: PostgresTables, _ writer: EventWriter, _ connection: PostgresConnection
     ) throws -> Made {
-        try connection.execute("BEGIN")
+        connection.begin()
         var transaction = PostgresTransaction(connection, tables)
+        var eventID: String?
         do {
             try transaction.run(writes)
             if transaction.effects.isEmpty {
-                try connection.execute("ROLLBACK")
+                connection.rollBack()
             } else {
-                try writer.commit(transaction.events, on: connection)
+                eventID = try writer.commit(transaction.events, on: connection)
             }
         } catch {
             connection.rollBack()
             throw error
         }
-        return Made(effects: transaction.effects, results: transaction.results)
+        return Made(effects: transaction.effects, results: transaction.results, eventID: eventID)
     }
 
     /// Tells the other nodes of a target's health; nothing is stored.
@@ -168,7 +178,7 @@ extension PostgresStore {
             try await pool.run(canRepeat: false) { connection in
                 var events = ClusterEvents()
                 events.add(ClusterEvent(channel: .health, data: message))
-                try connection.execute("BEGIN")
+                connection.begin()
                 try writer.commit(events, on: connection)
             }
         } catch {

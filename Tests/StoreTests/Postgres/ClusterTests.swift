@@ -44,6 +44,35 @@ struct ClusterTests {
     }
 
     @Test
+    func `what is committed can be read at once and is told when that is waited for`() async throws {
+        let node = try await bed.node()
+        var pending: [Pending] = []
+        for number in 1...50 {
+            pending.append(try await node.store.commit([consumer(number, "u\(number)")]))
+            #expect(try await node.store.row(of: "consumers", .id(id(number))) != nil)
+        }
+        var revisions: [UInt64] = []
+        for (place, one) in pending.enumerated() {
+            let committed = await one.told()
+            #expect(node.dataset.row(of: "consumers", id: id(place + 1)) != nil)
+            #expect(committed.effects.map(\.id) == [id(place + 1)])
+            revisions.append(committed.revision)
+        }
+        #expect(revisions == revisions.sorted())
+    }
+
+    @Test
+    func `a node that starts while another one writes misses nothing`() async throws {
+        let one = try await bed.node()
+        for round in 0..<10 {
+            async let other = bed.node()
+            for number in 1...20 { try await one.apply(consumer(round * 20 + number, "u\(round).\(number)")) }
+            let isWhole = try await other.comes(within: .seconds(2)) { $0.everything == one.dataset.everything }
+            #expect(isWhole, "round \(round)")
+        }
+    }
+
+    @Test
     func `nobody sees half of a transaction`() async throws {
         let (one, two) = (try await bed.node(), try await bed.node())
         try await one.apply(consumer(1, "a0"), consumer(2, "b0"))

@@ -103,17 +103,17 @@ struct EntityCollection: Sendable {
         return row
     }
 
-    private func apply(_ write: Write) async throws -> (outcome: Row, committed: Committed?) {
-        let committed = try await context.store.apply([write])
-        guard let row = committed.results.first ?? nil else { throw AdminRefusal(.unexpectedError) }
-        return (row, committed)
+    private func apply(_ write: Write) async throws -> (outcome: Row, pending: Pending?) {
+        let pending = try await context.store.commit([write])
+        guard let row = pending.results.first ?? nil else { throw AdminRefusal(.unexpectedError) }
+        return (row, pending)
     }
 
     /// Removes a row; one that is not there is as good as removed.
     func delete(_ key: Key) async throws {
         try await context.write {
             guard try await find(key) != nil else { return ((), nil) }
-            return ((), try await context.store.apply([.delete(name, key)]))
+            return ((), try await context.store.commit([.delete(name, key)]))
         }
     }
 }

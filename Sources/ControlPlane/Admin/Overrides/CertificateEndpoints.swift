@@ -106,7 +106,7 @@ struct CertificateEndpoints: Sendable {
         try await context.write {
             guard try await certificates.find(.id(id)) != nil else { return ((), nil) }
             let writes = try await names.writes([], for: id) + [.delete(certificates.name, .id(id))]
-            return ((), try await context.store.apply(writes))
+            return ((), try await context.store.commit(writes))
         }
         return .noContent
     }
@@ -129,14 +129,14 @@ struct CertificateEndpoints: Sendable {
 
     private func apply(
         _ write: Write, _ row: Row, _ wanted: [String]?
-    ) async throws -> (outcome: Row, committed: Committed?) {
+    ) async throws -> (outcome: Row, pending: Pending?) {
         var writes = [write]
         if let wanted {
             try await names.check(wanted, for: row.id)
             writes += try await names.writes(wanted, for: row.id)
         }
-        let committed = try await context.store.apply(writes)
-        return ((committed.results.first ?? nil) ?? row, committed)
+        let pending = try await context.store.commit(writes)
+        return ((pending.results.first ?? nil) ?? row, pending)
     }
 
     // MARK: - Names below a certificate

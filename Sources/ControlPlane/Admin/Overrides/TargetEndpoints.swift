@@ -112,9 +112,9 @@ struct TargetEndpoints: Sendable {
             let valid = try targets.schema.validateInsert(try members(before), in: context.validation)
             let row = before.dated(valid)
             let overdue = TargetHistory(before.rows + [row]).overdue
-            let committed = try await context.store.apply(
+            let pending = try await context.store.commit(
                 [.insert(targets.name, row)] + overdue.map { .delete(targets.name, .id($0.id)) })
-            return (row, committed)
+            return (row, pending)
         }
     }
 

@@ -40,6 +40,8 @@ struct EventLog {
         return true
     }
 
+    func hasSeen(_ eventID: String) -> Bool { seen[eventID] != nil }
+
     /// Begins at this time of the server's clock: what came before is in the rows that are about to be loaded.
     mutating func begin(at time: Double) {
         latest = time
@@ -47,12 +49,17 @@ struct EventLog {
 
     /// The query for the rows that may be new.
     ///
-    /// - Parameter isPoll: looks as far back as a real Kong's row may come late.
+    /// - Parameter isPoll: looks as far back as the row of a node may come late that announces nothing.
     func query(isPoll: Bool) -> String {
-        let back = isPoll ? "now() - interval '\(window.seconds) seconds'" : "to_timestamp(\(latest - 0.001))"
-        return
-            "SELECT id, node_id, channel, data, extract(epoch FROM at) FROM cluster_events "
-            + "WHERE at >= \(back) ORDER BY at"
+        var condition = "at >= to_timestamp(\(latest - 0.001))"
+        if isPoll {
+            let own = PostgresText.literal(PostgresText.array(ownKind))
+            condition =
+                "at >= now() - interval '\(window.seconds) seconds' AND "
+                + "(\(condition) OR node_id <> ALL (\(own)::uuid[]))"
+        }
+        return "SELECT id, node_id, channel, data, extract(epoch FROM at) FROM cluster_events "
+            + "WHERE \(condition) ORDER BY at"
     }
 
     /// Takes the rows of the query.

@@ -6,37 +6,49 @@ import Schema
 
 struct EventWriter: Sendable {
     let nodeID: String
-    let propagation: Duration
 
     /// "gibbon": the lock's key within this database.
     private static let lock = 0x6769_6262_6F6E
     /// Seconds that rows live, as Kong's: its trigger removes them afterwards.
     private static let lifetime = 3600.0
 
-    /// Commits. When this fails because the connection broke, nobody knows whether the change was made.
-    func commit(_ events: ClusterEvents, on connection: PostgresConnection) throws(PostgresError) {
-        try connection.execute(
-            "SELECT pg_advisory_xact_lock(\(Self.lock)); \(insert(events.all, connection.schema)); COMMIT")
+    private let insert: String
+
+    init(nodeID: String, propagation: Duration) {
+        self.nodeID = nodeID
+        insert = Self.insert(PostgresText.literal(nodeID), delay: propagation.seconds)
     }
 
-    private func insert(_ events: [ClusterEvent], _ schema: String) -> String {
-        let eventIDs = events.map { _ in UUIDText.random() }
-        let ids = PostgresText.literal(PostgresText.array(eventIDs))
-        let channels = PostgresText.literal(PostgresText.array(events.map(\.channel.rawValue)))
-        let data = PostgresText.literal(PostgresText.array(events.map(\.data)))
-        let node = PostgresText.literal(nodeID)
-        let delay = propagation.seconds
+    /// Commits. When this fails because the connection broke, nobody knows whether the change was made.
+    ///
+    /// - Returns: the id of one of the rows, by which the node knows its change again when it reads them.
+    @discardableResult
+    func commit(_ events: ClusterEvents, on connection: PostgresConnection) throws(PostgresError) -> String? {
+        let (events, ids) = (events.all, events.all.map { _ in UUIDText.random() })
+        let tail = " \(ids.first ?? "") \(connection.schema)"
+        let values = [
+            PostgresText.array(ids), PostgresText.array(events.map(\.channel.rawValue)),
+            PostgresText.array(events.map(\.data)), tail,
+        ]
+        try connection.execute(together: [
+            PostgresStatement(sql: "SELECT pg_advisory_xact_lock(\(Self.lock))"),
+            PostgresStatement(sql: insert, values: values), PostgresStatement(sql: "COMMIT"),
+        ])
+        return ids.first
+    }
+
+    /// Gets ids, channels and data of the rows, and the end of the notification.
+    private static func insert(_ node: String, delay: Double) -> String {
         let lifetime = max(Self.lifetime, 10 * delay)
         let later =
             delay > 0 ? "CASE WHEN e.channel = 'invalidations' THEN c.at + interval '\(delay) seconds' END" : "NULL"
-        let tail = PostgresText.literal(" \(eventIDs.first ?? "") \(schema)")
         return """
             WITH c AS (SELECT date_trunc('milliseconds', clock_timestamp()) AS at), \
             w AS (INSERT INTO cluster_events (id, node_id, at, nbf, expire_at, channel, data) \
             SELECT e.id, \(node)::uuid, c.at, \(later), c.at + interval '\(lifetime) seconds', e.channel, e.data \
-            FROM c, unnest(\(ids)::uuid[], \(channels)::text[], \(data)::text[]) AS e (id, channel, data)) \
+            FROM c, unnest($1::uuid[], $2::text[], $3::text[]) AS e (id, channel, data)) \
             SELECT pg_notify('\(ChangeNotification.channel)', \
-            \(node) || ' ' || extract(epoch FROM c.at)::text || \(tail)) FROM c
+            \(node) || ' ' || extract(epoch FROM c.at)::text || $4::text) FROM c
             """
     }
 }

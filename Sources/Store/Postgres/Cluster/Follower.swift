@@ -34,8 +34,8 @@ struct Follower {
                 for row in try connection.allRows(table) { next.insert(row, into: table.layout.entity) }
             }
         }
+        // What was announced meanwhile is in these rows, or it is read next.
         self.log = log
-        _ = connection.takeNotifications()
         guard !next.hasSameRows(as: dataset, in: tables.layouts) else { return false }
         mirror = Mirror(tables, next)
         return true
@@ -48,6 +48,11 @@ struct Follower {
             if log.hear(notification) { isNew = true }
         }
         return isNew
+    }
+
+    /// Whether a row of cluster_events has been acted on.
+    func hasRead(_ eventID: String?) -> Bool {
+        eventID.map(log.hasSeen) ?? false
     }
 
     /// What a step found.

@@ -30,7 +30,13 @@ final class PostgresFeed: Sendable {
         var dataset: Dataset
         var opened: CheckedContinuation<Void, any Error>?
         /// Those who wait until all that is committed now has been told.
-        var waiters: [CheckedContinuation<UInt64, Never>] = []
+        var waiters: [Waiter] = []
+    }
+
+    private struct Waiter {
+        /// One of the rows that announce what it waits for.
+        let eventID: String?
+        let continuation: CheckedContinuation<UInt64, Never>
     }
 
     private let settings: PostgresSettings
@@ -115,13 +121,15 @@ final class PostgresFeed: Sendable {
     /// Returns when the listener has been told of all that was committed before the call, or when the database went
     /// away meanwhile: then it hears all of it when that is back.
     ///
+    /// - Parameter eventID: one of the rows of cluster_events that announce it: when that has been read already, there
+    ///   is nothing to wait for.
     /// - Returns: the revision that has it.
-    func caughtUp() async -> UInt64 {
+    func caughtUp(with eventID: String?) async -> UInt64 {
         await withCheckedContinuation { continuation in
             let revision: UInt64? = state.withLock { state in
                 switch state.condition {
                 case .away, .closed: return state.dataset.revision
-                case .opening, .late, .live: state.waiters.append(continuation)
+                case .opening, .late, .live: state.waiters.append(Waiter(eventID: eventID, continuation: continuation))
                 }
                 return nil
             }
@@ -178,10 +186,12 @@ extension PostgresFeed {
         var nextCleanup = ContinuousClock.now + Self.cleanupInterval
         while !isClosed {
             let waiters = takeWaiters()
+            let late = waiters.filter { !follower.hasRead($0.eventID) }
+            if late.count < waiters.count { resume(waiters.filter { follower.hasRead($0.eventID) }) }
             let isPoll = nextPoll <= .now
             let hasNews = follower.hear(connection.takeNotifications(), schema: connection.schema)
-            if hasNews || isPoll || !waiters.isEmpty {
-                defer { resume(waiters) }
+            if hasNews || isPoll || !late.isEmpty {
+                defer { resume(late) }
                 connection.renewDeadline()
                 let step = try follower.advance(connection, isPoll: isPoll)
                 if let committed = step.committed { tell(committed, follower.dataset) }
@@ -213,16 +223,16 @@ extension PostgresFeed {
         if let committed = follower.dropExpired() { tell(committed, follower.dataset) }
     }
 
-    private func takeWaiters() -> [CheckedContinuation<UInt64, Never>] {
+    private func takeWaiters() -> [Waiter] {
         state.withLock { state in
             defer { state.waiters = [] }
             return state.waiters
         }
     }
 
-    private func resume(_ waiters: [CheckedContinuation<UInt64, Never>]) {
+    private func resume(_ waiters: [Waiter]) {
         let revision = state.withLock { $0.dataset.revision }
-        for waiter in waiters { waiter.resume(returning: revision) }
+        for waiter in waiters { waiter.continuation.resume(returning: revision) }
     }
 
     /// - Returns: false when there is nothing to go on with.

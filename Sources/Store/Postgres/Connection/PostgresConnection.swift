@@ -6,13 +6,15 @@ import Glibc
 
 /// A session on the server, set up as Kong's own are.
 final class PostgresConnection {
-    private let raw: OpaquePointer
+    let raw: OpaquePointer
     private let timeout: Duration
     private let silence: Silence?
     /// When what is being done must have ended; every statement that succeeds renews it.
     private var deadline: ContinuousClock.Instant
     /// Statements that are prepared, by their text.
     private var prepared: [String: String] = [:]
+    /// Whether a transaction is to begin with the next statement.
+    var isToBegin = false
     /// No further use: the connection broke, or stopped in the middle of an answer.
     private(set) var isBroken = false
     /// The schema whose tables are used.
@@ -79,6 +81,11 @@ extension PostgresConnection {
     /// one's rows are given; with values it is prepared once and found again by its text.
     @discardableResult
     func execute(_ sql: String, _ values: [String?] = []) throws(PostgresError) -> PostgresResult {
+        if isToBegin {
+            guard values.isEmpty else { return try execute(together: [PostgresStatement(sql: sql, values: values)]) }
+            isToBegin = false
+            return try execute("BEGIN; \(sql)")
+        }
         if values.isEmpty {
             try send { PQsendQuery(raw, sql) }
         } else {
@@ -90,7 +97,7 @@ extension PostgresConnection {
         return try finish()
     }
 
-    private func prepare(_ sql: String, count: Int) throws(PostgresError) -> String {
+    func prepare(_ sql: String, count: Int) throws(PostgresError) -> String {
         if let name = prepared[sql] { return name }
         let name = "s\(prepared.count)"
         try send { PQsendPrepare(raw, name, sql, Int32(count), nil) }
@@ -99,7 +106,7 @@ extension PostgresConnection {
         return name
     }
 
-    private func send(_ call: () -> Int32) throws(PostgresError) {
+    func send(_ call: () -> Int32) throws(PostgresError) {
         guard call() == 1 else { throw broken() }
         while true {
             let rest = PQflush(raw)
@@ -132,7 +139,7 @@ extension PostgresConnection {
         return last
     }
 
-    private func next() throws(PostgresError) -> OpaquePointer? {
+    func next() throws(PostgresError) -> OpaquePointer? {
         while PQisBusy(raw) == 1 {
             try wait(for: Int16(POLLIN), until: deadline)
             try consume()
@@ -144,7 +151,7 @@ extension PostgresConnection {
         guard PQconsumeInput(raw) == 1 else { throw broken() }
     }
 
-    private func broken() -> PostgresError {
+    func broken() -> PostgresError {
         isBroken = true
         return PostgresError(connection: raw)
     }

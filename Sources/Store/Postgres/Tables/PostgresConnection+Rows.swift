@@ -25,6 +25,7 @@ extension PostgresConnection {
     }
 
     func rollBack() {
+        guard !isToBegin else { return isToBegin = false }
         if !isBroken { _ = try? execute("ROLLBACK") }
     }
 
