@@ -54,10 +54,7 @@ extension MigrationRun {
                     + "made (schema_meta)")
         }
         try createMetaTables()
-        let hasRun = try withLock { () throws(CommandFault) in
-            try run(state.all, finishing: true)
-            addIndexes()
-        }
+        let hasRun = try withLock { () throws(CommandFault) in try run(state.all, finishing: true) }
         output.info(hasRun ? "database is up-to-date" : Self.aborted)
     }
 
@@ -84,7 +81,6 @@ extension MigrationRun {
                     "[PostgreSQL error] cluster_mutex callback threw an error: database has pending migrations; "
                         + "run 'kong migrations finish'")
             }
-            defer { addIndexes() }
             let list = isForced ? state.all : state.new
             guard !list.isEmpty else {
                 output.info("database is already up-to-date")
@@ -95,11 +91,6 @@ extension MigrationRun {
             try run(list, finishing: false)
         }
         if !hasRun { output.info(Self.aborted) }
-    }
-
-    /// They are no migrations of Kong's, and a role that may not make them is none that has to.
-    private func addIndexes() {
-        try? schema.addIndexes()
     }
 
     func finish(_ state: SchemaState) throws(CommandFault) {

@@ -77,20 +77,6 @@ struct PostgresMigrationTests {
     }
 
     @Test
-    func `expired events are found by an index, however many there are`() throws {
-        let schema = try PostgresSchema(bed.settings)
-        try schema.addIndexes()
-        try schema.addIndexes()
-        try bed.sql(
-            "INSERT INTO cluster_events (id, node_id, at, expire_at) SELECT gen_random_uuid(), gen_random_uuid(), now(), "
-                + "now() + interval '1 hour' FROM generate_series(1, 20000); ANALYZE cluster_events")
-        // The statement of the trigger.
-        let plan = try bed.sql(
-            "EXPLAIN DELETE FROM cluster_events WHERE expire_at <= CURRENT_TIMESTAMP AT TIME ZONE 'UTC'")
-        #expect(plan.contains { $0.contains("cluster_events_expire_at_idx") }, "\(plan)")
-    }
-
-    @Test
     func `the lock is one process's until it gives it back or its time is over`() throws {
         let (one, two) = (try PostgresSchema(bed.settings), try PostgresSchema(bed.settings))
         #expect(try one.takeLock(seconds: 60))

@@ -137,13 +137,6 @@ extension PostgresSchema {
             """
     }
 
-    /// Kong's trigger looks at every row of cluster_events whenever one is added, which took 60 ms with 120,000 of them.
-    /// The index that spares it comes with Kong 1.2, by this name; no node of 1.1 notices it.
-    package func addIndexes() throws(PostgresError) {
-        try connection.execute(
-            "CREATE INDEX IF NOT EXISTS cluster_events_expire_at_idx ON cluster_events (expire_at)")
-    }
-
     /// Drops the schema with all that is in it, and makes it anew.
     package func reset() throws(PostgresError) {
         let schema = PostgresText.identifier(name)
