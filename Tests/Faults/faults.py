@@ -26,6 +26,7 @@ import sys
 import tempfile
 import time
 
+import grpc_calls
 import http2
 import report
 import resources
@@ -66,7 +67,7 @@ class Stage:
         self.folder = tempfile.mkdtemp(prefix="gibbon-faults-")
         # PostgreSQL and the workers run as users of their own.
         os.chmod(self.folder, 0o755)
-        self.database = self.network = self.upstreams = self.far = None
+        self.database = self.network = self.upstreams = self.far = self.grpc = None
         self.nodes = []
         self.names = NameServer()
 
@@ -88,6 +89,9 @@ class Stage:
         self.nodes[0].must("migrations", "bootstrap", "-c", self.nodes[0].conf)
         for node in self.nodes:
             await asyncio.to_thread(node.start)
+        if grpc_calls.grpc:
+            pair = [f"{self.nodes[0].prefix}/ssl/kong-default.{kind}" for kind in ("crt", "key")]
+            self.grpc = await grpc_calls.Server.start(*pair)
         self.configure(self.nodes[0])
         await self.until_known(self.nodes[1])
 
@@ -115,6 +119,9 @@ class Stage:
             node.make(f"/services/{name}/routes", {"name": name, "paths": [f"/{name}"]})
         node.make("/services", {"name": "tcp", "host": "127.0.0.1", "port": ports["tcp-solid"], "protocol": "tcp"})
         node.make("/services/tcp/routes", {"name": "tcp", "protocols": ["tcp"], "sources": [{"ip": "127.0.0.0/8"}]})
+        if self.grpc:
+            node.make("/services", {"name": "grpc", "host": "127.0.0.1", "port": self.grpc.port, "protocol": "grpc"})
+            node.make("/services/grpc/routes", {"name": "grpc", "protocols": ["grpc"], "paths": ["/test.Service"]})
         node.make("/plugins", {"name": "correlation-id"})
 
     async def until_known(self, node):
@@ -157,7 +164,7 @@ class Stage:
     async def tear_down(self):
         for node in self.nodes:
             await asyncio.to_thread(node.stop)
-        for upstreams in (self.upstreams, self.far):
+        for upstreams in (self.upstreams, self.far, self.grpc):
             if upstreams:
                 await upstreams.stop()
         if self.database:
@@ -184,7 +191,10 @@ def clients(load, stage, session_seconds):
         if stage.far:
             found.append(load.kept(node, "far", pace=0.1))
         if http2.h2:
-            found += [http2.client(load, node, "solid"), http2.client(load, node, "pool")]
+            found += [http2.client(load, node, "solid"), http2.client(load, node, "pool"),
+                      http2.client(load, node, "solid", tls=True)]
+        if stage.grpc:
+            found.append(grpc_calls.client(load, node))
     return found
 
 
@@ -262,6 +272,7 @@ async def main():
     try:
         await stage.set_up()
         for missing, text in ((http2.h2, "HTTP/2: python3-h2 is not installed"),
+                              (grpc_calls.grpc, "gRPC: python3-grpcio is not installed"),
                               (stage.network, "a cut network: no rights to make one")):
             if not missing:
                 print(f"left out is {text}")

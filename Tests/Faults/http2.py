@@ -1,5 +1,7 @@
-"""The load over HTTP/2: many requests at once over one connection with prior knowledge. Needs Debian's python3-h2."""
+"""The load over HTTP/2: many requests at once over one connection, with prior knowledge or over TLS, where the handshake
+chooses the protocol. Needs Debian's python3-h2."""
 import asyncio
+import ssl
 
 import http1
 from clients import SERIALS, SIZES, Connection, WrongAnswer, expected
@@ -19,8 +21,8 @@ GOAWAY = 7
 class Http2Session:
     """One connection; each batch of requests is read to its end before the next one is sent."""
 
-    def __init__(self, connection):
-        self.connection = connection
+    def __init__(self, connection, scheme):
+        self.connection, self.scheme = connection, scheme
         self.state = h2.connection.H2Connection(h2.config.H2Configuration(client_side=True, header_encoding="utf-8"))
         self.state.initiate_connection()
         self.state.increment_flow_control_window(1 << 24)
@@ -51,7 +53,7 @@ class Http2Session:
             tag, stream = f"t{next(SERIALS)}", self.state.get_next_available_stream_id()
             path = f"/{service}/bytes/{choose(SIZES)}"
             self.state.send_headers(stream, [
-                (":method", "GET"), (":path", path), (":scheme", "http"), (":authority", "faults.test"),
+                (":method", "GET"), (":path", path), (":scheme", self.scheme), (":authority", "faults.test"),
                 ("x-tag", tag)], end_stream=True)
             asked[stream] = [tag, path, {}, bytearray()]
         await self.flush()
@@ -104,9 +106,18 @@ class Http2Session:
                 raise WrongAnswer(f"{fields.get('x-tag')} instead of {tag}")
 
 
-async def opened(port):
-    connection = await Connection.open(port)
-    session = Http2Session(connection)
+def offering_http2():
+    context = ssl.create_default_context()
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    context.set_alpn_protocols(["h2"])
+    return context
+
+
+async def opened(port, context):
+    connection = await Connection.open(port, context)
+    if context and connection.writer.get_extra_info("ssl_object").selected_alpn_protocol() != "h2":
+        raise WrongAnswer("the handshake did not choose HTTP/2")
+    session = Http2Session(connection, "https" if context else "http")
     await session.flush()
     return session
 
@@ -118,14 +129,17 @@ async def checked(action):
         raise WrongAnswer(f"not HTTP/2: {error}")
 
 
-def client(load, node, service):
+def client(load, node, service, tls=False):
+    kind, port = ("HTTP/2, TLS", node.tls) if tls else ("HTTP/2", node.h2c)
+    context = offering_http2() if tls else None
+
     async def run():
-        session = await load.judged("HTTP/2", node, service, None, True, opened(node.h2c))
+        session = await load.judged(kind, node, service, None, True, opened(port, context))
         if session is None:
             return await load.pause(0.1)
         for _ in range(100):
             action = checked(session.batch(service, load.random.choice))
-            goes_on = await load.judged("HTTP/2", node, service, session.connection.opened, True, action)
+            goes_on = await load.judged(kind, node, service, session.connection.opened, True, action)
             await load.pause(0.1)
             if not goes_on or not load.is_running:
                 break
