@@ -70,11 +70,15 @@ final class SpoolFile: Sendable {
         bytes.reserveCapacity(count)
         while bytes.readableBytes < count {
             let (place, missing) = (offset + bytes.readableBytes, count - bytes.readableBytes)
+            var hasFailed = false
             let got = bytes.writeWithUnsafeMutableBytes(minimumWritableBytes: missing) { memory in
-                max(pread(descriptor, memory.baseAddress, missing, off_t(place)), 0)
+                let got = pread(descriptor, memory.baseAddress, missing, off_t(place))
+                hasFailed = got < 0
+                return max(got, 0)
             }
-            if got == 0, errno == EINTR { continue }
-            guard got > 0 else { throw SpoolFault("pread", folder) }
+            if hasFailed, errno == EINTR { continue }
+            guard !hasFailed else { throw SpoolFault("pread", folder) }
+            guard got > 0 else { throw SpoolFault(text: "pread() \"\(folder)\" read only \(place) bytes") }
         }
         return bytes
     }
