@@ -33,7 +33,10 @@ package struct Upstream: Entity {
         Field("hash_on_cookie_path", \.hashOnCookiePath, .path, doc: "The path of that cookie."),
         Field("slots", \.slots, .defaulted, .between(10, 65536), doc: "The size of the hash ring."),
         Field("healthchecks", \.healthchecks, doc: "How the health of targets is found out."),
-        .tags(\.tags),
+        Field(
+            "tags", \.tags, .each(.tag), .balancingTags,
+            doc: "Labels to group and find rows by; `gibbon.algorithm.latency` and "
+                + "`gibbon.algorithm.least-connections` decide how targets are chosen."),
     ]
 
     package static let checks: [EntityCheck] = [
@@ -48,6 +51,7 @@ package struct Upstream: Entity {
         .conditional(
             if: "hash_on", .equals("ip"), then: "hash_fallback", .oneOf(["none", "consumer", "header", "cookie"])),
         .distinct(["hash_on_header", "hash_fallback_header"]),
+        .conditional(if: "hash_on", .differs(from: "none"), then: "tags", .withoutBalancingTag),
     ]
 
     private static func nameError(_ text: String) -> String? {

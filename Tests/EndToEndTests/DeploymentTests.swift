@@ -17,7 +17,10 @@ extension EndToEnd {
 
         @Test(
             .enabled(if: isPossible, "needs root and namespaces"),
-            arguments: ["Tests/Deployment/steps.md", "docs/guide/deploy.md", "docs/guide/first-steps.md"])
+            arguments: [
+                "Tests/Deployment/steps.md", "docs/guide/deploy.md", "docs/guide/first-steps.md",
+                "docs/guide/balancing.md",
+            ])
         func `every command prints what the document says`(document: String) throws {
             let path = PackagedFiles.root.appendingPathComponent(document).path
             let play = try Command.run("python3", [Self.player, "--kong", Node.program, path])

@@ -84,6 +84,51 @@ struct UpstreamTests {
             ])
     }
 
+    @Test(arguments: ["round-robin", "least-connections", "latency"])
+    func `a tag chooses how targets are chosen`(algorithm: String) throws {
+        let row = try upstreams.insert([
+            "name": "up.test", "tags": ["blue", .string("gibbon.algorithm.\(algorithm)")],
+        ])
+        #expect(BalancingTag.find(in: Upstream(row: row).tags ?? [])?.rawValue == algorithm)
+        #expect(row["tags"]?.array?.count == 2)
+    }
+
+    @Test(arguments: ["gibbon.algorithm.least_conn", "gibbon.algorithm.", "gibbon.algoritm.latency", "Gibbon.x"])
+    func `a tag of the gateway's that it does not know is refused and the known ones are named`(tag: String) {
+        let text =
+            "invalid tag '\(tag)': expected one of: gibbon.algorithm.round-robin, "
+            + "gibbon.algorithm.least-connections, gibbon.algorithm.latency"
+        #expect(upstreams.fields(["name": "up.test", "tags": ["blue", .string(tag)]]) == ["tags": .string(text)])
+    }
+
+    @Test func `only one tag chooses`() {
+        let tags: JSON = ["gibbon.algorithm.latency", "gibbon.algorithm.round-robin"]
+        let text =
+            "only one of these tags may be given: gibbon.algorithm.latency, gibbon.algorithm.round-robin"
+        #expect(upstreams.fields(["name": "up.test", "tags": tags]) == ["tags": .string(text)])
+    }
+
+    @Test func `who hashes can't choose by a tag as well`() {
+        let text =
+            "'gibbon.algorithm.latency' and hash_on exclude each other: remove the tag, or set hash_on to none"
+        #expect(
+            upstreams.fields(["name": "up.test", "hash_on": "ip", "tags": ["gibbon.algorithm.latency"]]) == [
+                "tags": .string(text), "@entity": ["failed conditional validation given value of field 'hash_on'"],
+            ])
+    }
+
+    @Test func `tags of others are no concern`() throws {
+        for tags: JSON in [["gibbons", "my.gibbon.algorithm.x"], [], .null] {
+            let row = try upstreams.insert(["name": "up.test", "hash_on": "ip", "tags": tags])
+            #expect(BalancingTag.find(in: Upstream(row: row).tags ?? []) == nil)
+        }
+    }
+
+    @Test func `of several tags that a node of Kong has stored the first counts`() {
+        let tags = ["x", "gibbon.algorithm.x", "gibbon.algorithm.latency", "gibbon.algorithm.round-robin"]
+        #expect(BalancingTag.find(in: tags) == .latency)
+    }
+
     @Test func `errors deep in the health checks keep their place`() {
         #expect(
             upstreams.fields(["name": "up.test", "healthchecks": ["active": ["healthy": ["http_statuses": [99]]]]]) == [

@@ -74,7 +74,7 @@ struct UpstreamIndex {
             inForce[id] = entries[id]?.name
             guard let entry = entries[id] else { continue }
             isRelinked = isRelinked || node.find(entry.name) == nil
-            node.set(entry.name, entry.settings, targets[id]?.active ?? [])
+            node.set(entry.name, entry.settings, targets[id]?.history ?? [])
         }
         changed = []
         isLoaded = false

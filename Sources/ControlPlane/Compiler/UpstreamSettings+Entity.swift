@@ -8,6 +8,7 @@ import Schema
 extension UpstreamSettings {
     init(_ upstream: Upstream) {
         self.init()
+        algorithm = BalancingAlgorithm(BalancingTag.find(in: upstream.tags ?? []))
         hashOn = HashSource(upstream.hashOn, header: upstream.hashOnHeader)
         hashFallback = HashSource(upstream.hashFallback, header: upstream.hashFallbackHeader)
         cookieName = upstream.hashOnCookie ?? ""
@@ -15,6 +16,16 @@ extension UpstreamSettings {
         slots = upstream.slots
         passive = HealthRules(upstream.healthchecks.passive)
         probes = ProbeRules(upstream.healthchecks.active)
+    }
+}
+
+extension BalancingAlgorithm {
+    fileprivate init(_ tag: BalancingTag?) {
+        switch tag {
+        case .roundRobin, nil: self = .roundRobin
+        case .leastConnections: self = .leastConnections
+        case .latency: self = .latency
+        }
     }
 }
 

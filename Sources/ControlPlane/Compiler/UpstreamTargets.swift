@@ -1,5 +1,4 @@
-// The targets of one upstream as their history makes them: rows in the order in which they were added, each the newest
-// word on its target.
+// The history of one upstream's targets: rows in the order in which they were added, each the newest word on its target.
 
 import DataPlane
 import Schema
@@ -25,25 +24,9 @@ package struct UpstreamTargets: Sendable {
         }
     }
 
-    /// The targets that take requests, in the order in which they were added. A target that was taken out and comes
-    /// back is added last.
-    package var active: [TargetSpec] {
-        let history = entries.values.sorted { ($0.createdAt, $0.id) < ($1.createdAt, $1.id) }
-        var places: [String: Int] = [:]
-        var specs: [TargetSpec?] = []
-        for entry in history {
-            let place = places[entry.spec.name]
-            if entry.spec.weight == 0 {
-                if let place { specs[place] = nil }
-                places[entry.spec.name] = nil
-            } else if let place {
-                specs[place] = entry.spec
-            } else {
-                places[entry.spec.name] = specs.count
-                specs.append(entry.spec)
-            }
-        }
-        return specs.compactMap { $0 }
+    /// What the rows say, the newest last.
+    package var history: [TargetSpec] {
+        entries.values.sorted { ($0.createdAt, $0.id) < ($1.createdAt, $1.id) }.map(\.spec)
     }
 }
 

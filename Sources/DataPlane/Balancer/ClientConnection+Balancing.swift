@@ -52,6 +52,7 @@ extension ClientConnection {
     private func resolved(
         _ result: Result<ResolvedTarget, DNSFailure>, _ peer: Peer, _ service: ServicePlan, _ upstream: UpstreamBalancer
     ) {
+        if case .failure = result { balancing.answered(isFailure: true) }
         switch result {
         case .success(let target): lease(target.address, service, serverName: peer.serverName)
         case .failure(let failure) where balancing.wasTried(peer): respondUnresolved(failure, service)
@@ -71,7 +72,16 @@ extension ClientConnection {
         balancing.peer?.hostHeader(usesTLS: service.usesTLS) ?? service.hostHeader
     }
 
-    // MARK: - Passive health checks
+    // MARK: - What an attempt says about its peer
+
+    /// The head of an answer is there.
+    func reportAnswer(status: Int) {
+        reportStatus(status)
+        let isFailure = balancing.distribution.map { distribution in
+            status == 504 || distribution.settings.passive.event(forStatus: status) == .httpFailure
+        }
+        balancing.answered(isFailure: isFailure ?? false)
+    }
 
     /// An attempt failed and another one follows.
     func reportFailedAttempt(status: Int) {

@@ -5,13 +5,19 @@ package final class Distribution: Sendable {
     package let version: UInt64
     package let settings: UpstreamSettings
     package let peers: [Peer]
+    /// For each peer its weight, greater than 0.
+    package let weights: [Int]
+    /// 0 without peers.
+    let averageWeight: Float
     /// For each slot the index of its peer; empty without peers.
     package let slots: [UInt16]
 
-    init(version: UInt64, settings: UpstreamSettings, peers: [Peer], slots: [UInt16]) {
+    init(version: UInt64, settings: UpstreamSettings, peers: [Peer], weights: [Int], slots: [UInt16]) {
         self.version = version
         self.settings = settings
         self.peers = peers
+        self.weights = weights
+        averageWeight = Float(weights.reduce(0, +)) / Float(max(weights.count, 1))
         self.slots = slots
     }
 
@@ -19,7 +25,7 @@ package final class Distribution: Sendable {
     /// was. The slot it has comes with it.
     package func peer(from start: Int, tried: [Peer]) -> (peer: Peer, slot: Int)? {
         guard tried.isEmpty else { return search(from: start, tried: tried) }
-        // The usual case is the first slot; a few more spare the search its lists while some peers are out.
+        // The usual case is the first slot; a few more spare the look at all peers while some are out.
         for step in 0..<min(slots.count, 16) {
             let slot = (start + step) % slots.count
             let peer = peers[Int(slots[slot])]
@@ -30,14 +36,13 @@ package final class Distribution: Sendable {
 
     private func search(from start: Int, tried: [Peer]) -> (peer: Peer, slot: Int)? {
         // A look at the peers first: the wheel has many slots, and of a wheel that is down all of them.
-        let available = peers.filter { $0.health.isAvailable }
-        let untried = available.filter { peer in !tried.contains { $0 === peer } }
-        let wanted = untried.isEmpty ? available : untried
-        guard !wanted.isEmpty else { return nil }
+        guard peers.contains(where: \.health.isAvailable) else { return nil }
+        let skipsTried = peers.contains { peer in peer.health.isAvailable && !tried.contains { $0 === peer } }
         for step in 0..<slots.count {
             let slot = (start + step) % slots.count
             let peer = peers[Int(slots[slot])]
-            if wanted.contains(where: { $0 === peer }) { return (peer, slot) }
+            guard peer.health.isAvailable else { continue }
+            if !skipsTried || !tried.contains(where: { $0 === peer }) { return (peer, slot) }
         }
         return nil
     }

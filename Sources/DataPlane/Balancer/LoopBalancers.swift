@@ -19,6 +19,7 @@ final class LoopBalancer {
         let current = upstream.refreshed(distribution)
         if current !== distribution { take(current) }
         let peer = balancer.pick(from: current, for: exchange, &balancing)
+        if let peer, current.settings.measuresPeers { balancing.hold(peer) }
         balancing.distribution = current
         balancing.peer = peer
         return peer != nil
@@ -26,14 +27,17 @@ final class LoopBalancer {
 
     private func take(_ current: Distribution) {
         // Turns go on where they are unless the way to choose is another one now.
-        if (current.settings.hashOn == .none) != (distribution.settings.hashOn == .none) {
-            balancer = LoopBalancer.make(current.settings)
-        }
+        if current.settings.way != distribution.settings.way { balancer = LoopBalancer.make(current.settings) }
         distribution = current
     }
 
     private static func make(_ settings: UpstreamSettings) -> any Balancer {
-        settings.hashOn == .none ? RoundRobinBalancer() : HashBalancer()
+        switch settings.way {
+        case .hashed: HashBalancer()
+        case .free(.roundRobin): RoundRobinBalancer()
+        case .free(.leastConnections): LeastConnectionsBalancer()
+        case .free(.latency): LatencyBalancer()
+        }
     }
 }
 

@@ -22,6 +22,7 @@ package final class Peer: Sendable {
 
     let identity: Identity
     package let health: PeerHealth
+    package let load = PeerLoad()
     /// The address to connect to; nil for a name.
     let address: SocketAddress?
     /// The name told in a TLS handshake; nil for an address (RFC 6066, section 3).

@@ -19,7 +19,11 @@ package struct PeerBook: Sendable {
     }
 
     package private(set) var settings: UpstreamSettings
-    package private(set) var targets: [TargetSpec] = []
+    /// What was said about targets, the newest last; a weight of 0 took one out.
+    package private(set) var history: [TargetSpec] = []
+    /// The targets that take requests, by name, as of the end of the history.
+    private var targets: [String: TargetSpec] = [:]
+    private var wheel: Wheel<Peer.Identity>
     package private(set) var distribution: Distribution
     private var findings: [String: Finding] = [:]
     private var health: [HealthKey: PeerHealth] = [:]
@@ -37,26 +41,42 @@ package struct PeerBook: Sendable {
         self.upstream = upstream
         self.signal = signal
         self.remembered = remembered
-        distribution = Distribution(version: 0, settings: settings, peers: [], slots: [])
+        wheel = Wheel(size: settings.slots)
+        distribution = Distribution(version: 0, settings: settings, peers: [], weights: [], slots: [])
     }
 
     /// The names that have to be followed.
     package var names: Set<String> {
-        Set(targets.lazy.map(\.host).filter { HostAddress(literal: $0) == nil })
+        Set(targets.values.lazy.map(\.host).filter { HostAddress(literal: $0) == nil })
     }
 
     /// Takes over settings and targets.
-    package mutating func configure(_ settings: UpstreamSettings, _ targets: [TargetSpec]) {
-        guard settings != self.settings || targets != self.targets || distribution.version == 0 else { return }
+    ///
+    /// - Parameter history: all rows of the targets' history. Kong's wheel follows from all of it.
+    package mutating func configure(_ settings: UpstreamSettings, _ history: [TargetSpec]) {
+        guard settings != self.settings || history != self.history || distribution.version == 0 else { return }
         // Nothing would bring an address back once the checks that took it out are gone.
         if self.settings.isHealthChecked, !settings.isHealthChecked {
             for state in health.values { state.set(isHealthy: true) }
         }
+        let goesOn = wheel.size == settings.slots && history.starts(with: self.history)
+        let news = goesOn ? history[self.history.count...] : history[...]
+        if !goesOn {
+            wheel = Wheel(size: settings.slots)
+            targets = [:]
+        }
         self.settings = settings
-        self.targets = targets
+        self.history = history
+        for target in news { take(target) }
         let names = names
         findings = findings.filter { names.contains($0.key) }
         rebuild()
+    }
+
+    /// One row of the history.
+    private mutating func take(_ target: TargetSpec) {
+        targets[target.name] = target.weight > 0 ? target : nil
+        wheel.set(target.name, target.weight > 0 ? places(of: target) : [])
     }
 
     /// Takes over the outcome of a lookup.
@@ -69,6 +89,9 @@ package struct PeerBook: Sendable {
             // While the servers are away the last answer is the best there is.
             if !failure.isUnresolvable, findings[name] != nil { return }
             findings[name] = .nothing
+        }
+        for target in targets.values.filter({ $0.host == name }).sorted(by: { $0.port < $1.port }) {
+            wheel.set(target.name, places(of: target))
         }
         rebuild()
     }
@@ -100,37 +123,29 @@ package struct PeerBook: Sendable {
     private mutating func rebuild() {
         let old = distribution
         let kept = Dictionary(old.peers.map { ($0.identity, $0) }, uniquingKeysWith: { first, _ in first })
-        var members = Members()
-        for target in targets {
-            byTarget[target.name] = []
-            for (identity, weight) in places(of: target) where members.take(identity, weight) {
-                let peer = kept[identity] ?? Peer(identity, health: state(of: identity))
-                members.peers.append(peer)
-                byTarget[target.name, default: []].append(peer)
-            }
-        }
-        forgetTheGone(members.peers)
-        let slots = Wheel.redistribute(
-            old.slots, of: settings.slots, from: old.peers.map { members.index[$0.identity] },
-            weights: members.weights)
-        distribution = Distribution(
-            version: old.version + 1, settings: settings, peers: members.peers, slots: slots)
-    }
-
-    private struct Members {
         var peers: [Peer] = []
         var weights: [Int] = []
-        var index: [Peer.Identity: Int] = [:]
-
-        mutating func take(_ identity: Peer.Identity, _ weight: Int) -> Bool {
-            guard index[identity] == nil, weights.count < Wheel.maximumOwners else { return false }
-            index[identity] = weights.count
-            weights.append(weight)
-            return true
+        // Two targets may stand for the same: then it is one peer, with both their slots.
+        var places: [Peer.Identity: Int] = [:]
+        byTarget = [:]
+        for member in wheel.members {
+            let place = places[member.owner] ?? peers.count
+            if place == peers.count {
+                places[member.owner] = place
+                peers.append(kept[member.owner] ?? Peer(member.owner, health: state(of: member.owner)))
+                weights.append(0)
+            }
+            weights[place] += member.weight
+            byTarget[member.group, default: []].append(peers[place])
         }
+        forgetTheGone(peers)
+        let members = wheel.members.map { UInt16(places[$0.owner] ?? 0) }
+        distribution = Distribution(
+            version: old.version + 1, settings: settings, peers: peers, weights: weights,
+            slots: wheel.owners.map { members[$0] })
     }
 
-    private func places(of target: TargetSpec) -> [(Peer.Identity, weight: Int)] {
+    private func places(of target: TargetSpec) -> [(owner: Peer.Identity, weight: Int)] {
         func at(_ place: PeerPlace, _ port: Int) -> Peer.Identity {
             Peer.Identity(host: target.host, place: place, port: port)
         }
@@ -140,14 +155,21 @@ package struct PeerBook: Sendable {
         switch findings[target.host] {
         case .nothing: return []
         case nil, .everyTime: return [(at(.name(target.host), target.port), target.weight)]
-        case .addresses(let addresses): return addresses.map { (at(.address($0), target.port), target.weight) }
+        case .addresses(let addresses):
+            return PeerBook.sorted(addresses).map { (at(.address($0), target.port), target.weight) }
         case .services(let records):
             // The record's own port and weight count; a weight of 0 as 1.
-            return records.map { record in
+            return records.sorted { ($0.target, "\($0.port)") < ($1.target, "\($1.port)") }.map { record in
                 let place = HostAddress(literal: record.target).map(PeerPlace.address) ?? .name(record.target)
                 return (at(place, record.port == 0 ? target.port : record.port), max(1, record.weight))
             }
         }
+    }
+
+    /// Name servers answer in any order; the wheel's has to be the same on every node.
+    private static func sorted(_ addresses: [HostAddress]) -> [HostAddress] {
+        let texts = addresses.map { ($0.socketAddress(port: 0).ipAddress ?? "", $0) }
+        return texts.sorted { $0.0 < $1.0 }.map(\.1)
     }
 
     private mutating func state(of identity: Peer.Identity) -> PeerHealth {
@@ -176,7 +198,5 @@ package struct PeerBook: Sendable {
     private mutating func forgetTheGone(_ peers: [Peer]) {
         let present = Set(peers.map { HealthKey(place: $0.identity.place, port: $0.identity.port) })
         health = health.filter { present.contains($0.key) }
-        let names = Set(targets.map(\.name))
-        byTarget = byTarget.filter { names.contains($0.key) }
     }
 }

@@ -13,9 +13,9 @@ package final class UpstreamBalancer: Sendable {
         book = Mutex(PeerBook(upstream: name, signal: signal, remembered: remembered))
     }
 
-    /// Takes over settings and targets; in force for the next request.
-    package func configure(_ settings: UpstreamSettings, _ targets: [TargetSpec]) {
-        change { $0.configure(settings, targets) }
+    /// Takes over settings and the history of the targets; in force for the next request.
+    package func configure(_ settings: UpstreamSettings, _ history: [TargetSpec]) {
+        change { $0.configure(settings, history) }
     }
 
     /// Takes over the outcome of a lookup.

@@ -16,7 +16,18 @@ package enum HashSource: Sendable, Equatable {
     case cookie
 }
 
+/// How peers are chosen for requests that are not hashed.
+package enum BalancingAlgorithm: Sendable, Equatable {
+    /// Peers take turns, as with Kong.
+    case roundRobin
+    /// The peer with the fewest requests under way for its weight.
+    case leastConnections
+    /// The peer that answers soonest.
+    case latency
+}
+
 package struct UpstreamSettings: Sendable, Equatable {
+    package var algorithm = BalancingAlgorithm.roundRobin
     package var hashOn = HashSource.none
     package var hashFallback = HashSource.none
     package var cookieName = ""
@@ -28,6 +39,17 @@ package struct UpstreamSettings: Sendable, Equatable {
 
     package init() {}
 
+    /// What chooses the peers.
+    enum Way: Equatable {
+        case hashed
+        case free(BalancingAlgorithm)
+    }
+
+    var way: Way { hashOn == .none ? .free(algorithm) : .hashed }
+
+    /// Whether requests under way are counted and timed.
+    var measuresPeers: Bool { way == .free(.leastConnections) || way == .free(.latency) }
+
     /// Whether anything but the Admin API decides about health.
     package var isHealthChecked: Bool {
         let limits = passive.limits
@@ -35,12 +57,12 @@ package struct UpstreamSettings: Sendable, Equatable {
     }
 }
 
-/// A target that takes requests.
+/// What was said about a target at a time.
 package struct TargetSpec: Sendable, Equatable {
     /// A name, or an address (IPv6 in brackets).
     package let host: String
     package let port: Int
-    /// Greater than 0.
+    /// 0 takes it out.
     package let weight: Int
 
     package init(host: String, port: Int, weight: Int) {

@@ -33,7 +33,7 @@ package final class Upstreams: Sendable {
     }
 
     /// Puts an upstream in force, or changes it. One of the same name keeps the health of its addresses.
-    package func set(_ name: String, _ settings: UpstreamSettings, _ targets: [TargetSpec]) {
+    package func set(_ name: String, _ settings: UpstreamSettings, _ history: [TargetSpec]) {
         let upstream = state.withLock { state in
             if let known = state.byName[name] { return known }
             let remembered = state.remembered.removeValue(forKey: name) ?? []
@@ -41,7 +41,7 @@ package final class Upstreams: Sendable {
             state.byName[name] = made
             return made
         }
-        upstream.configure(settings, targets)
+        upstream.configure(settings, history)
         tell(upstream)
     }
 

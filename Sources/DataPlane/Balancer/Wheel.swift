@@ -1,79 +1,84 @@
-// The slots of an upstream and who owns them. Pure: weights in, slots out. A slot keeps its owner whenever the shares
-// allow, so that a change moves no more requests (and hashed clients) than it has to.
+// The slots of an upstream and who owns them, slot by slot as Kong's ring balancer has them, so that nodes of Kong and
+// ours send the same hash to the same target. Pure: members with weights in, slots out. A slot keeps its owner whenever
+// the shares allow. Who owns which follows from all changes so far and their order, as with Kong.
 
-/// Distributes slots over owners. The owner of a slot is an index into the list of weights.
-package enum Wheel {
-    /// The most owners that slots can tell apart.
-    package static let maximumOwners = Int(UInt16.max)
+/// A wheel whose owners are told apart by `Owner`, and come and go in groups: the addresses of one target.
+package struct Wheel<Owner: Hashable & Sendable>: Sendable {
+    package struct Member: Sendable {
+        package let owner: Owner
+        package fileprivate(set) var weight: Int
+        package let group: String
+        /// The slots that it owns, the newest last.
+        fileprivate var slots: [Int32] = []
+    }
 
-    /// How many slots each owner gets: of what the earlier ones left, its share by weight, rounded down. The last
-    /// owner gets what remains.
-    package static func shares(of slots: Int, weights: [Int]) -> [Int] {
-        var weightLeft = weights.reduce(0, +)
-        var slotsLeft = slots
-        return weights.map { weight in
-            guard weightLeft > 0 else { return 0 }
-            let share = slotsLeft * weight / weightLeft
-            weightLeft -= weight
-            slotsLeft -= share
-            return share
+    /// More owners than an index of 16 bits tells apart are left out.
+    private static var maximumMembers: Int { Int(UInt16.max) }
+
+    /// The number of slots.
+    package let size: Int
+    /// In the order in which they get their shares.
+    package private(set) var members: [Member] = []
+    /// Slots that nobody owns; the next to be given out is the last.
+    private var free: [Int32]
+
+    package init(size: Int) {
+        self.size = size
+        free = SlotOrder.slots(size)
+    }
+
+    /// Makes these owners, with their weights, the members of a group, which is a new one or has had others until now.
+    package mutating func set(_ group: String, _ owners: [(owner: Owner, weight: Int)]) {
+        var wanted = Dictionary(owners.map { ($0.owner, $0.weight) }, uniquingKeysWith: { first, _ in first })
+        var end = members.count
+        for index in members.indices where members[index].group == group {
+            members[index].weight = wanted.removeValue(forKey: members[index].owner) ?? 0
+            end = index + 1
         }
+        let room = max(0, Self.maximumMembers - members.count)
+        let added = owners.filter { wanted.removeValue(forKey: $0.owner) != nil }.prefix(room)
+        members.insert(
+            contentsOf: added.map { Member(owner: $0.owner, weight: $0.weight, group: group) }, at: end)
+        redistribute()
+        members.removeAll { $0.weight == 0 }
     }
 
-    /// Distributes slots that nobody owns yet. Empty when no owner has a weight.
-    package static func distribute(_ slots: Int, weights: [Int]) -> [UInt16] {
-        redistribute([], of: slots, from: [], weights: weights)
+    /// For each slot the index of its owner in `members`; empty without members.
+    package var owners: [Int] {
+        guard !members.isEmpty else { return [] }
+        var owners = [Int](repeating: 0, count: size)
+        for (index, member) in members.enumerated() {
+            for slot in member.slots { owners[Int(slot)] = index }
+        }
+        return owners
     }
 
-    /// Distributes slots anew after a change.
-    ///
-    /// - Parameters:
-    ///   - old: the slots before, or none.
-    ///   - renumbered: for each owner before its index now; nil for one that is gone.
-    package static func redistribute(
-        _ old: [UInt16], of slots: Int, from renumbered: [Int?], weights: [Int]
-    ) -> [UInt16] {
-        guard weights.contains(where: { $0 > 0 }) else { return [] }
-        var missing = shares(of: slots, weights: weights)
-        let order = order(of: slots)
-        var owners = [Int?](repeating: nil, count: slots)
-        if old.count == slots {
-            // An owner keeps the slots that come first in the order and lets go of those above its share.
-            for slot in order {
-                guard let owner = renumbered[Int(old[slot])], missing[owner] > 0 else { continue }
-                missing[owner] -= 1
-                owners[slot] = owner
+    /// Of what the earlier ones left each member gets its share by weight, rounded down; the last one gets what
+    /// remains. Who has too many gives up its newest, and these go to those who have too few.
+    private mutating func redistribute() {
+        var weightLeft = members.reduce(0) { $0 + $1.weight }
+        var slotsLeft = size
+        var missing: [(index: Int, count: Int)] = []
+        for index in members.indices {
+            let share = Self.share(of: slotsLeft, members[index].weight, weightLeft)
+            let surplus = members[index].slots.count - share
+            if surplus > 0 {
+                free.append(contentsOf: members[index].slots.suffix(surplus).reversed())
+                members[index].slots.removeLast(surplus)
+            } else if surplus < 0 {
+                missing.append((index, -surplus))
             }
+            slotsLeft -= share
+            weightLeft -= members[index].weight
         }
-        var taker = 0
-        for slot in order where owners[slot] == nil {
-            while missing[taker] == 0 { taker += 1 }
-            missing[taker] -= 1
-            owners[slot] = taker
+        for (index, count) in missing {
+            members[index].slots.append(contentsOf: free.suffix(count).reversed())
+            free.removeLast(count)
         }
-        return owners.map { UInt16($0 ?? 0) }
     }
 
-    /// All slots in an order that looks random and is the same on every node.
-    private static func order(of slots: Int) -> [Int] {
-        var order = Array(0..<slots)
-        var random = SplitMix(state: UInt64(slots))
-        for index in stride(from: slots - 1, to: 0, by: -1) {
-            order.swapAt(index, Int(random.next() % UInt64(index + 1)))
-        }
-        return order
-    }
-}
-
-/// A small generator with a known sequence (SplitMix64, by Steele, Lea and Flood).
-private struct SplitMix {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ mixed >> 31
+    /// In floating point, and with what Kong adds to make up for that.
+    private static func share(of slots: Int, _ weight: Int, _ total: Int) -> Int {
+        total == 0 ? 0 : Int(Double(slots) * (Double(weight) / Double(total)) + 0.0001)
     }
 }

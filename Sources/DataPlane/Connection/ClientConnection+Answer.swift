@@ -94,6 +94,7 @@ extension ClientConnection {
         exchange.upstreamMilliseconds = latencies?.upstream
         runLogs()
         writeAccessLog()
+        balancing.release()
         spool = nil
     }
 

@@ -151,6 +151,7 @@ extension ClientConnection {
 
     /// An attempt came to nothing: another one, if that is safe and allowed, or the error page.
     func failed(status: Int) {
+        balancing.answered(isFailure: true)
         giveUpUpstream()
         noteEndOfTry(status: status)
         if attempts <= service?.retries ?? 0, mayRepeat {
@@ -180,11 +181,13 @@ extension ClientConnection {
         attemptSerial += 1
         upstream?.close()
         upstream = nil
+        balancing.release()
     }
 
     /// The client is gone, or the connection ends for its sake: nobody waits for the upstream any more.
     func abandon() {
         if phase == .tunnel { leaveTunnel() }
+        balancing.givenUp()
         giveUpUpstream()
         if phase != .deciding || exchange.requestNumber > 0 {
             exchange.response.status = exchange.response.status == 0 ? 499 : exchange.response.status
@@ -246,7 +249,7 @@ extension ClientConnection: UpstreamReader {
         response.status = Int(response.head.status)
         hasAnswerHead = true
         noteHead(status: response.status)
-        if service?.upstream != nil { reportStatus(response.status) }
+        if service?.upstream != nil { reportAnswer(status: response.status) }
         if response.head.isUpgrade { phase = .tunnel }
         runResponseHeads()
         if let replacement = response.replacement { return replaceAnswer(of: upstream, by: replacement) }
@@ -338,7 +341,10 @@ extension ClientConnection: UpstreamReader {
             closeAfterWrites()
         } else {
             // As in nginx, a kept connection that turns out to be closed is not one of the service's tries.
-            if failure == .closed, upstream.answers > 0 { attempts -= 1 }
+            if failure == .closed, upstream.answers > 0 {
+                attempts -= 1
+                balancing.release()
+            }
             wasRefused = failure == .refused
             failed(status: 502)
             pump()

@@ -46,7 +46,9 @@ extension StreamConnection {
             guard let self, phase == .connecting else { return }
             switch result {
             case .success(let target): dial(target.address, serverName: peer.serverName)
-            case .failure(let failure): unresolved(name, failure)
+            case .failure(let failure):
+                balancing.answered(isFailure: true)
+                unresolved(name, failure)
             }
         }
     }
@@ -91,6 +93,7 @@ extension StreamConnection {
     private func connected(_ result: Result<any Channel, any Error>) {
         switch result {
         case .success(let channel) where phase == .connecting:
+            balancing.answered(isFailure: false)
             report(.success)
             beginRelay(channel)
         case .success(let channel): channel.close(promise: nil)
@@ -100,6 +103,8 @@ extension StreamConnection {
 
     private func failed(_ failure: ConnectFailure) {
         loop.errorLog.log(.error, failure.text, context: errorContext)
+        balancing.answered(isFailure: true)
+        balancing.release()
         report(failure.isTimeout ? .timeout : .tcpFailure)
         if let peer = balancing.peer { balancing.tried.append(peer) }
         if attempts <= service?.retries ?? 0 { attempt() } else { finish(status: 502) }

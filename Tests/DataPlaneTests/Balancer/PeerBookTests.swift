@@ -97,7 +97,7 @@ struct PeerBookTests {
 
     @Test func `nothing happens when nothing changed`() {
         var book = book([target("10.0.0.1")])
-        book.configure(book.settings, book.targets)
+        book.configure(book.settings, book.history)
         #expect(book.distribution.version == 1)
         book.resolved("stranger.test", addresses(["10.0.0.1"]))
         #expect(book.distribution.version == 1)
@@ -114,6 +114,43 @@ struct PeerBookTests {
         #expect(book.availability == ["10.0.0.1:80": true, "10.0.0.2:80": true])
     }
 
+    @Test func `the history decides where the slots are, and not when it was heard of`() {
+        let rows = [
+            target("10.0.0.1"), target("10.0.0.2"), target("10.0.0.3", weight: 30), target("10.0.0.2", weight: 0),
+            target("10.0.0.1", weight: 7), target("10.0.0.2", weight: 9),
+        ]
+        let atOnce = book(rows)
+        var later = book([rows[0]])
+        for count in 2...rows.count { later.configure(later.settings, Array(rows.prefix(count))) }
+        #expect(members(later) == members(atOnce))
+        #expect(later.distribution.slots == atOnce.distribution.slots)
+        #expect(members(atOnce) == ["10.0.0.1:80 (10.0.0.1)", "10.0.0.3:80 (10.0.0.3)", "10.0.0.2:80 (10.0.0.2)"])
+        #expect(atOnce.distribution.weights == [7, 30, 9])
+    }
+
+    @Test func `a history that is another one makes another wheel, and addresses keep their health`() {
+        var book = book([target("10.0.0.1"), target("10.0.0.2"), target("10.0.0.1", weight: 0)])
+        _ = book.mark("10.0.0.2:80", isHealthy: false)
+        book.configure(book.settings, [target("10.0.0.2"), target("10.0.0.3")])
+        #expect(book.distribution.slots == self.book([target("10.0.0.2"), target("10.0.0.3")]).distribution.slots)
+        #expect(book.availability == ["10.0.0.2:80": false, "10.0.0.3:80": true])
+    }
+
+    @Test func `a target that is taken out is not followed`() {
+        var book = book([target("a.test"), target("b.test")])
+        book.configure(book.settings, book.history + [target("a.test", weight: 0)])
+        #expect(book.names == ["b.test"])
+        #expect(book.availability == ["b.test:80": true])
+    }
+
+    @Test func `the order of a name's addresses does not matter`() {
+        var books = [book([target("a.test"), target("b.test")]), book([target("a.test"), target("b.test")])]
+        books[0].resolved("a.test", addresses(["10.0.0.1", "10.0.0.2"]))
+        books[1].resolved("a.test", addresses(["10.0.0.2", "10.0.0.1"]))
+        #expect(books[0].distribution.slots == books[1].distribution.slots)
+        #expect(members(books[0]) == members(books[1]))
+    }
+
     @Test func `addresses come back when the checks that took them out are switched off`() {
         var book = book([target("10.0.0.1")])
         var limits = HealthRules.Limits()
@@ -121,9 +158,9 @@ struct PeerBookTests {
         var checked = book.settings
         checked.passive = HealthRules(limits: limits)
         let plain = book.settings
-        book.configure(checked, book.targets)
+        book.configure(checked, book.history)
         _ = book.mark("10.0.0.1:80", isHealthy: false)
-        book.configure(plain, book.targets)
+        book.configure(plain, book.history)
         #expect(book.availability == ["10.0.0.1:80": true])
     }
 
