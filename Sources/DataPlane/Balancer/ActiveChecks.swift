@@ -39,9 +39,12 @@ final class ActiveChecks {
     private func repeats(every interval: Int64, available: Bool) {
         guard interval > 0 else { return }
         let bound = NIOLoopBound(self, eventLoop: context.loop)
-        let pause = TimeAmount.milliseconds(interval)
+        // The first round comes soon, as with Kong, but not of all upstreams of a new node together.
+        let soon = TimeAmount.milliseconds(.random(in: 0...min(interval, 500)))
         timers.append(
-            context.loop.scheduleRepeatedTask(initialDelay: pause, delay: pause) { _ in bound.value.round(available) })
+            context.loop.scheduleRepeatedTask(initialDelay: soon, delay: .milliseconds(interval)) { _ in
+                bound.value.round(available)
+            })
     }
 
     private func round(_ available: Bool) {

@@ -6,11 +6,18 @@ import NIOSSL
 
 /// The TLS configurations of probes, made when the first https probe needs them: reading the trusted roots takes time.
 final class ProbeContexts {
+    private let authorities: [NIOSSLCertificate]?
     private var made: [Bool: NIOSSLContext] = [:]
+
+    /// - Parameter authorities: who is trusted; nil for those that the system trusts.
+    init(trusting authorities: [NIOSSLCertificate]?) {
+        self.authorities = authorities
+    }
 
     func context(verifying: Bool) throws -> NIOSSLContext {
         if let known = made[verifying] { return known }
         var configuration = TLSConfiguration.makeClientConfiguration()
+        if let authorities { configuration.trustRoots = .certificates(authorities) }
         if !verifying { configuration.certificateVerification = .none }
         let context = try NIOSSLContext(configuration: configuration)
         made[verifying] = context

@@ -2,10 +2,11 @@
 // each name is asked for and each address probed once however many loops use them.
 
 import NIOCore
+import NIOSSL
 
 final class UpstreamWatch {
     private let context: LoopContext
-    private let contexts = ProbeContexts()
+    private let contexts: ProbeContexts
     private var followed: [ObjectIdentifier: Followed] = [:]
 
     private struct Followed {
@@ -14,8 +15,9 @@ final class UpstreamWatch {
         var checks: ActiveChecks?
     }
 
-    init(_ context: LoopContext) {
+    init(_ context: LoopContext, trusting authorities: [NIOSSLCertificate]?) {
         self.context = context
+        contexts = ProbeContexts(trusting: authorities)
     }
 
     /// Catches up with an upstream that is new, was changed or is gone.
@@ -80,6 +82,8 @@ final class UpstreamWatch {
 package enum LookupPause {
     package static func milliseconds(after result: Result<HostRecords, DNSFailure>) -> Int64 {
         switch result {
+        // No answer is worth another question soon: the addresses may be others by now.
+        case .failure(let failure) where !failure.isUnresolvable: 5000
         case .failure: 30_000
         // Resolved for each request; it may get a lifetime one day.
         case .success(let records) where records.lifetimeMilliseconds == 0: 60_000
@@ -91,8 +95,10 @@ package enum LookupPause {
 
 extension LoopContext {
     /// Makes this event loop the one that follows the names and probes the health of a node's upstreams.
-    package func watch(_ upstreams: Upstreams) {
-        let watch = NIOLoopBound(UpstreamWatch(self), eventLoop: loop)
+    ///
+    /// - Parameter authorities: whose certificates probes trust; nil for those that the system trusts.
+    package func watch(_ upstreams: Upstreams, trusting authorities: [NIOSSLCertificate]?) {
+        let watch = NIOLoopBound(UpstreamWatch(self, trusting: authorities), eventLoop: loop)
         let loop = loop
         upstreams.listen { upstream in
             loop.execute { watch.value.update(upstream) }

@@ -43,6 +43,11 @@ enum TLSContexts {
         (policy.minimumVersion, policy.maximumVersion) = (lowest, highest)
     }
 
+    /// Who is trusted where the gateway verifies certificates; nil for whom the system trusts.
+    static func authorities(_ settings: Settings) throws -> [NIOSSLCertificate]? {
+        try settings.trustedCertificates.map { try NIOSSLCertificate.fromPEMFile($0) }
+    }
+
     /// For connections to https upstreams, whose certificates Kong never verifies. Upstreams may be old: whatever they
     /// speak is better than no connection.
     static func upstream(_ settings: Settings, protocols: [String] = ["http/1.1"]) throws -> NIOSSLContext {

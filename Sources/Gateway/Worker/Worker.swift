@@ -63,7 +63,8 @@ final class Worker: Sendable {
             }.wait()
         }
         if let first = loops.first {
-            try first.eventLoop.submit { first.value.watch(upstreams) }.wait()
+            let authorities = try TLSContexts.authorities(settings)
+            try first.eventLoop.submit { first.value.watch(upstreams, trusting: authorities) }.wait()
         }
     }
 

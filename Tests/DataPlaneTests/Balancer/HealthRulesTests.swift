@@ -26,6 +26,7 @@ struct HealthRulesTests {
         #expect(ProbeOutcome.connected.event(rules) == .success)
         #expect(ProbeOutcome.status(500).event(rules) == .httpFailure)
         #expect(ProbeOutcome.status(418).event(rules) == nil)
+        #expect(ProbeOutcome.malformed.event(rules) == .httpFailure)
         #expect(ProbeOutcome.failed.event(rules) == .tcpFailure)
         #expect(ProbeOutcome.timedOut.event(rules) == .timeout)
     }
@@ -33,7 +34,8 @@ struct HealthRulesTests {
     @Test(
         arguments: [
             ("HTTP/1.1 200 OK\r\n", ProbeOutcome.status(200)), ("HTTP/1.0 503", .status(503)), ("HTTP/1.1 20", nil),
-            ("HT", nil), ("SSH-2.0", .failed), ("HTTP/1.1 abc", .failed), ("", nil),
+            ("HT", nil), ("SSH-2.0-x", nil), ("SSH-2.0-x\r\n", .malformed), ("HTTP/1.1 abc\r\n", .malformed),
+            ("HTTP/1.1\r\n", .malformed), ("", nil), (String(repeating: "x", count: 64), .malformed),
         ] as [(String, ProbeOutcome?)])
     func `a probe reads the status as soon as it is there`(_ text: String, _ outcome: ProbeOutcome?) {
         #expect(ProbeAnswer.read(Array(text.utf8)) == outcome)
