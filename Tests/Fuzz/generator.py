@@ -17,6 +17,7 @@ NESTED = [
     ("consumers", "plugins", "plugins"), ("certificates", "snis", "snis"), ("upstreams", "targets", "targets"),
     ("consumers", "key-auth", "key-auths"), ("consumers", "basic-auth", "basic-auths"), ("consumers", "acls", "acls"),
     ("consumers", "hmac-auth", "hmac-auths"), ("consumers", "jwt", "jwts"), ("consumers", "oauth2", "oauth2"),
+    ("consumers", "key-auth", "key-auths"), ("consumers", "basic-auth", "basic-auths"), ("consumers", "acls", "acls"),
     ("oauth2", "oauth2_tokens", "oauth2_tokens"), ("consumers", "keyauth_credentials", "key-auths"),
     ("services", "oauth2_tokens", "oauth2_tokens"),
 ]
@@ -130,8 +131,11 @@ class Requests:
         """An id that is known, a name, or something else."""
         pick = self.rng.random()
         ids = self.values.known.get(SAME.get(collection, collection))
-        if ids and pick < 0.75:
+        if ids and pick < 0.55:
             return self.rng.choice(ids)
+        names = self.values.names.get(SAME.get(collection, collection))
+        if names and pick < 0.75:
+            return quote(self.rng.choice(names), safe=self.rng.choice(["", ":"]), errors="surrogatepass")
         if pick < 0.88:
             return word(self.rng, few=True)
         return self.strange_segment()
@@ -199,6 +203,10 @@ class Requests:
 
     def json(self, value):
         text = json.dumps(value, ensure_ascii=self.rng.random() < 0.5).encode("utf-8", "surrogatepass")
+        if isinstance(value, dict) and value and self.rng.random() < 0.05:
+            # A member twice, with another value.
+            again = json.dumps({self.rng.choice(list(value)): strange(self.rng)}).encode("utf-8", "surrogatepass")
+            text = text[:-1] + b", " + again[1:]
         kind = self.rng.choice(["application/json"] * 8 + ["application/json; charset=utf-8", "APPLICATION/JSON"])
         return [("Content-Type", kind)], text, None
 

@@ -45,6 +45,12 @@ def strange(rng):
     return rng.choice([[], {}, [None], [[]], [{}], {"": ""}, "x", 1])
 
 
+STRANGE_TAGS = ["t 1", "t,1", "t/1", "t.1-_~", "\u00e4", "%", "", " t", "x" * 300, "T1", "\n", "a=b&c", "[]", "\ufeff"]
+
+# By what a row can be named in a path, beside its id.
+NAMES = ("name", "username", "custom_id", "key", "group", "client_id", "target", "code", "access_token")
+
+
 def word(rng, few=False):
     """A name. From `few` ones, so that names meet."""
     if few or rng.random() < 0.3:
@@ -59,6 +65,7 @@ class Values:
         self.rng, self.plugin_schemas = rng, plugin_schemas
         self.certificate, self.key = certificate, key
         self.known = {}
+        self.names = {}
 
     def learn(self, collection, row):
         """Remembers a row that the node showed."""
@@ -67,6 +74,9 @@ class Values:
             ids.append(row["id"])
             if len(ids) > 60:
                 ids.pop(self.rng.randrange(len(ids)))
+        names = self.names.setdefault(collection, [])
+        names += [row[name] for name in NAMES if isinstance(row.get(name), str) and len(row[name]) < 200]
+        del names[:-60]
 
     def reference(self, collection):
         ids = self.known.get(collection)
@@ -80,7 +90,8 @@ class Values:
         return {name: make() for name, make in members.items() if name in always or self.rng.random() < share}
 
     def tags(self):
-        return [self.rng.choice(["t1", "t2", "t3", word(self.rng)]) for _ in range(self.rng.randrange(4))]
+        words = STRANGE_TAGS if self.rng.random() < 0.1 else ["t1", "t2", "t3", word(self.rng)]
+        return [self.rng.choice(words) for _ in range(self.rng.randrange(4))]
 
     def row(self, collection):
         """The members of a row of a collection."""
