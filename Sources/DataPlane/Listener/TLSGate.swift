@@ -26,10 +26,10 @@ final class TLSGate: ChannelInboundHandler, RemovableChannelHandler {
         let offer = connection.listener.offer
         switch ClientHello.read(Array(received.readableBytesView)) {
         case .needMore: break
-        case .complete(let hello): pass(context, chosen(for: hello).context(offer))
+        case .complete(let hello): pass(context, chosen(for: hello).context(offer, for: hello))
         case .invalid:
             let isTLS = received.readableBytesView.first == ClientHello.handshakeRecord
-            pass(context, isTLS ? identity.context(offer) : nil)
+            pass(context, isTLS ? identity.context(offer, for: nil) : nil)
         }
     }
 

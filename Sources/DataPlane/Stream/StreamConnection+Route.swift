@@ -64,10 +64,14 @@ extension StreamConnection {
     /// Has the TLS library take the bytes that came, and those that follow.
     private func decrypt() {
         let named = serverName.flatMap { loop.currentSnapshot().serverNames.identity(for: $0) }
-        guard let context, let tls = (named ?? facts.identity)?.context(.none) else { return finish(status: 500) }
+        let hello = received
+        var said: ClientHello?
+        if case .complete(let read) = ClientHello.read(Array(hello.readableBytesView)) { said = read }
+        guard let context, let tls = (named ?? facts.identity)?.context(.none, for: said) else {
+            return finish(status: 500)
+        }
         phase = .handshake
         loop.timers.arm(timer, afterMilliseconds: limits.handshakeMilliseconds)
-        let hello = received
         received = ByteBuffer()
         bytesReceived = 0
         do {

@@ -1,14 +1,18 @@
-// The first message of a TLS handshake, read for the server name before the handshake begins: the name decides with
-// which certificate it is done, or, for streams, where the connection goes.
+// The first message of a TLS handshake, read before the handshake begins: the server name decides with which
+// certificate it is done, or, for streams, where the connection goes; the ciphers decide which of ours it gets.
 
 /// A TLS ClientHello (RFC 8446, section 4.1.2; the same in TLS 1.0 to 1.2).
 package struct ClientHello: Sendable, Equatable {
     /// The name that the client wants to reach (RFC 6066, section 3), as it was sent.
-    package let serverName: [UInt8]?
+    package var serverName: [UInt8]?
+    /// The newest version that it speaks, by its number on the wire: 0x0303 is TLS 1.2, 0x0304 TLS 1.3.
+    package var newestVersion = 0
+    /// The ciphers that it takes, by their numbers on the wire, in its order.
+    package var ciphers: [Int] = []
+    /// The groups for the exchange of keys (RFC 8422, section 5.1.1); empty when it names none.
+    package var groups: [Int] = []
 
-    package init(serverName: [UInt8]?) {
-        self.serverName = serverName
-    }
+    package init() {}
 
     /// What the first bytes of a connection are.
     package enum Reading: Sendable, Equatable {
@@ -50,27 +54,42 @@ package struct ClientHello: Sendable, Equatable {
 
     private static func parse(_ body: ArraySlice<UInt8>) -> ClientHello? {
         var reader = ByteReader(body)
-        let versionAndRandom = 34
-        guard reader.take(versionAndRandom) != nil, reader.takeBlock(lengthBytes: 1) != nil,
-            reader.takeBlock(lengthBytes: 2) != nil, reader.takeBlock(lengthBytes: 1) != nil
+        let randomBytes = 32
+        guard let version = reader.takeNumber(2), reader.take(randomBytes) != nil,
+            reader.takeBlock(lengthBytes: 1) != nil, let ciphers = reader.takeBlock(lengthBytes: 2),
+            reader.takeBlock(lengthBytes: 1) != nil
         else { return nil }
-        if reader.isAtEnd { return ClientHello(serverName: nil) }
+        var hello = ClientHello()
+        hello.newestVersion = version
+        hello.ciphers = ByteReader(ciphers).pairs
+        if reader.isAtEnd { return hello }
         guard let block = reader.takeBlock(lengthBytes: 2) else { return nil }
         var extensions = ByteReader(block)
-        var name: [UInt8]?
         while !extensions.isAtEnd {
             guard let kind = extensions.takeNumber(2), let value = extensions.takeBlock(lengthBytes: 2) else {
                 return nil
             }
-            if kind == 0 { name = hostName(value) }
+            hello.take(kind, ByteReader(value))
         }
-        return ClientHello(serverName: name)
+        return hello
     }
 
-    /// The host name of a server_name extension.
-    private static func hostName(_ value: ArraySlice<UInt8>) -> [UInt8]? {
-        var reader = ByteReader(value)
-        guard let block = reader.takeBlock(lengthBytes: 2) else { return nil }
+    /// Takes an extension over. What is wrong in one is left to the TLS library to find.
+    private mutating func take(_ kind: Int, _ value: ByteReader) {
+        var value = value
+        switch kind {
+        case 0: serverName = value.takeBlock(lengthBytes: 2).flatMap(Self.hostName)
+        case 10: groups = value.takeBlock(lengthBytes: 2).map { ByteReader($0).pairs } ?? []
+        case 43:
+            // Beside those that are known there may be numbers that mean nothing (RFC 8701).
+            let versions = value.takeBlock(lengthBytes: 1).map { ByteReader($0).pairs } ?? []
+            newestVersion = versions.filter { $0 <= 0x0304 }.max() ?? newestVersion
+        default: break
+        }
+    }
+
+    /// The host name in a list of a server_name extension.
+    private static func hostName(_ block: ArraySlice<UInt8>) -> [UInt8]? {
         var names = ByteReader(block)
         guard names.takeNumber(1) == 0, let name = names.takeBlock(lengthBytes: 2), !name.isEmpty else { return nil }
         return Array(name)
@@ -78,7 +97,7 @@ package struct ClientHello: Sendable, Equatable {
 }
 
 /// Takes numbers and blocks off the front of some bytes.
-private struct ByteReader {
+struct ByteReader {
     private var rest: ArraySlice<UInt8>
 
     init(_ bytes: ArraySlice<UInt8>) {
@@ -86,6 +105,14 @@ private struct ByteReader {
     }
 
     var isAtEnd: Bool { rest.isEmpty }
+
+    /// All of it as numbers of two bytes.
+    var pairs: [Int] {
+        var reader = self
+        var numbers: [Int] = []
+        while let number = reader.takeNumber(2) { numbers.append(number) }
+        return numbers
+    }
 
     mutating func take(_ count: Int) -> ArraySlice<UInt8>? {
         guard rest.count >= count else { return nil }

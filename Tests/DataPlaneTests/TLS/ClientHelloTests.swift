@@ -1,4 +1,4 @@
-// The server name in a ClientHello, however it is cut into records and reads.
+// What a ClientHello says, however it is cut into records and reads.
 
 import DataPlane
 import Testing
@@ -31,6 +31,14 @@ struct ClientHelloTests {
 
     private static let others: [UInt8] = [0, 10, 0, 2, 0, 29, 0, 16, 0, 0]
 
+    /// What a message without a name says.
+    private static let plain = {
+        var hello = ClientHello()
+        hello.newestVersion = 0x0303
+        hello.ciphers = [0x1301]
+        return hello
+    }()
+
     @Test func `the name is found among other extensions`() {
         let message = Self.message(Self.others + Self.nameExtension("A.test") + Self.others)
         #expect(name(Self.record(message)) == "A.test")
@@ -38,9 +46,18 @@ struct ClientHelloTests {
     }
 
     @Test func `a client need not tell a name`() {
-        #expect(ClientHello.read(Self.record(Self.message(nil))) == .complete(ClientHello(serverName: nil)))
-        #expect(ClientHello.read(Self.record(Self.message(Self.others))) == .complete(ClientHello(serverName: nil)))
+        #expect(ClientHello.read(Self.record(Self.message(nil))) == .complete(Self.plain))
+        #expect(ClientHello.read(Self.record(Self.message(Self.others))) == .complete(Self.plain))
         #expect(name(Self.record(Self.message(Self.nameExtension("")))) == nil)
+    }
+
+    @Test func `versions and groups are those of the extensions`() {
+        let groups: [UInt8] = [0, 10, 0, 6, 0, 4, 0, 29, 0, 23]
+        let versions: [UInt8] = [0, 43, 0, 7, 6, 0x7A, 0x7A, 3, 4, 3, 3]
+        var expected = Self.plain
+        expected.groups = [29, 23]
+        expected.newestVersion = 0x0304
+        #expect(ClientHello.read(Self.record(Self.message(groups + versions))) == .complete(expected))
     }
 
     @Test func `every beginning asks for more`() {
@@ -67,7 +84,7 @@ struct ClientHelloTests {
     @Test func `lengths that point beyond their block are refused`() {
         var message = Self.message(Self.nameExtension("a.test"))
         message[message.count - 9] = 0xFF
-        #expect(ClientHello.read(Self.record(message)) == .complete(ClientHello(serverName: nil)))
+        #expect(ClientHello.read(Self.record(message)) == .complete(Self.plain))
         message = Self.message([0, 0, 0, 9, 1])
         #expect(ClientHello.read(Self.record(message)) == .invalid)
     }

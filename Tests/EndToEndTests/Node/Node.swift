@@ -21,7 +21,7 @@ final class Node: Sendable {
     }()
 
     /// Runs `body` with a node. `files` are written into the prefix first; in a setting `%` means the prefix, and
-    /// `{proxy}` and `{tls}` mean the ports of the proxy.
+    /// `{proxy}` and `{tls}` mean the ports of the proxy, `{admin}` that of the Admin API.
     static func with<Value>(
         _ settings: [String: String] = [:], files: [String: String] = [:], _ body: (Node) throws -> Value
     ) throws -> Value {
@@ -60,7 +60,9 @@ final class Node: Sendable {
     }
 
     private func filled(_ setting: String) -> String {
-        let meanings = [("%", prefix), ("{proxy}", String(proxyPort)), ("{tls}", String(tlsPort))]
+        let meanings = [
+            ("%", prefix), ("{proxy}", String(proxyPort)), ("{tls}", String(tlsPort)), ("{admin}", String(adminPort)),
+        ]
         return meanings.reduce(setting) { $0.replacingOccurrences(of: $1.0, with: $1.1) }
     }
 
