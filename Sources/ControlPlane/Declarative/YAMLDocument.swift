@@ -9,19 +9,25 @@ struct YAMLDocument {
     static let nodeLimit = 5_000_000
 
     private var nodeCount = 0
+    private let marks: YAMLMarks?
+
+    private init(_ marks: YAMLMarks?) {
+        self.marks = marks
+    }
 
     /// The first document of the text; nil where there is none.
     static func parse(_ text: String, named name: String) throws(DeclarativeError) -> JSON? {
         let node: Node?
+        let marks = YAMLMarks(text)
         do {
-            var documents = try compose_all(yaml: text, .basic)
+            var documents = try compose_all(yaml: marks?.document ?? text, .basic)
             node = documents.next()
             if let error = documents.error { throw error }
         } catch {
             throw DeclarativeError("failed parsing declarative configuration file \(name): \(describe(error))")
         }
         guard let node else { return nil }
-        var document = YAMLDocument()
+        var document = YAMLDocument(marks)
         return try document.value(of: node)
     }
 
@@ -42,7 +48,10 @@ struct YAMLDocument {
         nodeCount += 1
         guard nodeCount <= Self.nodeLimit else { throw DeclarativeError("the document has too many nodes") }
         switch node {
-        case .scalar(let scalar): return YAMLScalar.value(of: scalar)
+        case .scalar(let scalar):
+            let value = YAMLScalar.value(of: scalar)
+            guard let marks, let text = value.string else { return value }
+            return .string(marks.restored(text))
         case .mapping(let mapping): return .object(try members(of: mapping))
         case .sequence(let sequence):
             var items: [JSON] = []
@@ -57,7 +66,8 @@ struct YAMLDocument {
         var own = JSONObject()
         var merged = JSONObject()
         for (key, node) in mapping {
-            let name = key.scalar?.string ?? ""
+            let written = key.scalar?.string ?? ""
+            let name = marks?.restored(written) ?? written
             if name == "<<", key.scalar?.style == .plain {
                 try merge(node, into: &merged)
             } else {

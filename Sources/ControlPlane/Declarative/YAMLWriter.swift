@@ -6,6 +6,8 @@ import Schema
 struct YAMLWriter {
     private(set) var text = ""
 
+    private static let simpleKeyBytes = 1000
+
     /// The text of a document.
     static func text(of document: JSONObject) -> String {
         var writer = YAMLWriter()
@@ -17,7 +19,9 @@ struct YAMLWriter {
     private mutating func write(_ members: JSONObject, indent: String) {
         for (place, member) in members.enumerated() {
             if place > 0 { text += indent }
-            text += "\(YAMLText.word(member.key)):"
+            let key = YAMLText.word(member.key)
+            // Behind a longer key readers do not look for its colon (YAML 1.1, section 9.2: simple keys).
+            text += key.utf8.count > Self.simpleKeyBytes ? "? \(key)\n\(indent):" : "\(key):"
             write(member.value, below: indent, listIndent: indent)
         }
     }
