@@ -1,7 +1,6 @@
 // Several statements in one round trip: a transaction waits for its answers as seldom as it can.
 
 import CPostgres
-import Glibc
 
 /// A statement with the values of its parameters.
 struct PostgresStatement {
