@@ -2,6 +2,8 @@
 // library goes by the client's. Where the two orders lead to different ciphers, the client is met with a configuration
 // that has no other cipher than the right one.
 
+import NIOSSL
+
 /// The order of the ciphers that one certificate can be used with.
 package struct CipherPreference: Sendable {
     private let ciphers: [TLSCipher]
