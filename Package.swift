@@ -52,6 +52,7 @@ let package = Package(
         .systemLibrary(name: "CAres", pkgConfig: "libcares", providers: [.apt(["libc-ares-dev"])]),
         .systemLibrary(name: "CLuaJIT", pkgConfig: "luajit", providers: [.apt(["libluajit-5.1-dev"])]),
         .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         module("Schema"),
         module("Entities", ["Schema"]),
         module("Store", ["Schema", "CPostgres", grdb, hashTrees]),
@@ -61,7 +62,8 @@ let package = Package(
         module(
             "DataPlane",
             [
-                "PluginKit", "Wire", "Schema", "CPcre2", "CAres", nioCore, nioPosix, nioSSL, nioHTTP2, nioHPACK,
+                "PluginKit", "Wire", "Schema", "CPcre2", "CAres", "CZlib", nioCore, nioPosix, nioSSL, nioHTTP2,
+                nioHPACK,
             ], hot),
         module(
             "ControlPlane",

@@ -38,12 +38,25 @@ package final class ExchangeResponse {
 
     /// The first value of a header as the upstream sent it; nil when it is absent or the answer is the gateway's own.
     package func received(_ name: HeaderName) -> [UInt8]? {
-        guard isProxied else { return nil }
+        guard isProxied, name.known == .other || head.fields.contains(name.known) else { return nil }
         let bytes = bytes
         let span = bytes.readableBytesUInt8Span
         for field in head.fields where name.matches(span.extracting(field.name.range)) {
             return bytes.getBytes(at: bytes.readerIndex + Int(field.value.start), length: Int(field.value.count))
         }
         return nil
+    }
+
+    /// The values of every line of that name; none when the answer is the gateway's own.
+    package func receivedAll(_ name: HeaderName) -> [[UInt8]] {
+        guard isProxied else { return [] }
+        let bytes = bytes
+        let span = bytes.readableBytesUInt8Span
+        var values: [[UInt8]] = []
+        for field in head.fields where name.matches(span.extracting(field.name.range)) {
+            let start = bytes.readerIndex + Int(field.value.start)
+            values.append(bytes.getBytes(at: start, length: Int(field.value.count)) ?? [])
+        }
+        return values
     }
 }

@@ -57,6 +57,39 @@ extension EndToEnd {
             }
         }
 
+        @Test func `a real nginx gets the bytes of chunked bodies with their length`() throws {
+            let http = """
+                client_max_body_size 0; client_body_in_file_only on;
+                log_format got '$content_length|$http_transfer_encoding|$request_body_file';
+                server { listen {port}; access_log {folder}/got.log got;
+                    location / { proxy_pass http://{port}/done; }
+                    location = /done { access_log off; client_body_in_file_only off; return 200 ok; } }
+                """
+            try Nginx.with(http: http) { nginx in
+                try Node.with { node throws in
+                    try node.route("/", to: nginx.port)
+                    let socket = try node.connect()
+                    let counts = [0, 5, 8192, 8193, 70_000, 3_000_000]
+                    for (place, count) in counts.enumerated() {
+                        let body = Self.pattern(count)
+                        try socket.send("POST / HTTP/1.1\r\nHost: t\r\n" + Self.chunked)
+                        for start in stride(from: 0, to: count, by: 50_000) {
+                            let part = body[start..<min(start + 50_000, count)]
+                            try socket.send("\(String(part.count, radix: 16))\r\n")
+                            try socket.send(Array(part) + Array("\r\n".utf8))
+                        }
+                        try socket.send("0\r\n\r\n")
+                        #expect(try socket.answer().status == 200)
+                        #expect(eventually(within: 10) { nginx.file("got.log").split(separator: "\n").count > place })
+                        let lines = nginx.file("got.log").split(separator: "\n")
+                        let words = lines[place].split(separator: "|").map(String.init)
+                        #expect(words.prefix(2) == ["\(count)", "-"])
+                        if count > 0 { #expect(FileManager.default.contents(atPath: words[2]) == Data(body)) }
+                    }
+                }
+            }
+        }
+
         @Test func `a body over HTTP 2 reaches the upstream with its length, told or not`() throws {
             let origin = try Self.origin()
             defer { origin.stop() }

@@ -17,8 +17,8 @@ struct ImportTests {
             "Crypto", "CryptoExtras", "Glibc", "NIOCore", "PluginKit", "Schema", "Synchronization", "Wire",
         ],
         "DataPlane": [
-            "CAres", "CPcre2", "Glibc", "NIOCore", "NIOHPACK", "NIOHTTP2", "NIOPosix", "NIOSSL", "NIOTLS", "PluginKit",
-            "Schema", "Synchronization", "Wire",
+            "CAres", "CPcre2", "CZlib", "Glibc", "NIOCore", "NIOHPACK", "NIOHTTP2", "NIOPosix", "NIOSSL", "NIOTLS",
+            "PluginKit", "Schema", "Synchronization", "Wire",
         ],
         "ControlPlane": [
             "DataPlane", "Entities", "Foundation", "PluginKit", "Plugins", "Schema", "Store",

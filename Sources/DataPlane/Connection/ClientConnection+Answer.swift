@@ -22,16 +22,17 @@ extension ClientConnection {
         let isHead = exchange.request.head.method == .head
         let bodyCount = isHead || ResponseWriter.hasNoBody(response.status) ? 0 : response.body.count
         let isLong = bodyCount > Self.pieceBytes
+        clientFraming = .asUpstream
+        if let filter { filterOwn(filter, response) }
+        let isAtOnce = !isLong && compressor == nil
         out.clear()
         ResponseWriter.writeLocal(
-            response, exchange, configuration.headers, withBody: bodyCount > 0 && !isLong, keepAlive: keepsAlive,
-            latencies, clock: loop.clock, to: &out)
-        if isLong {
-            exchange.response.headBytesSent = out.readableBytes
-            return sendInPieces(response.body)
-        }
-        exchange.response.bodyBytesSent = UInt64(bodyCount)
-        exchange.response.headBytesSent = out.readableBytes - bodyCount
+            response, exchange, configuration.headers, clientFraming,
+            withBody: bodyCount > 0 && isAtOnce, keepAlive: keepsAlive, latencies, clock: loop.clock, to: &out)
+        exchange.response.headBytesSent = out.readableBytes - (isAtOnce ? bodyCount : 0)
+        noteSentHead(exchange.response.headBytesSent)
+        if isLong { return sendInPieces(response.body) }
+        if isAtOnce { exchange.response.bodyBytesSent = UInt64(bodyCount) } else { compressWhole(response.body) }
         writeAccessLog()
         context.writeAndFlush(wrapOutboundOut(out), promise: nil)
         finishExchange()
@@ -96,14 +97,22 @@ extension ClientConnection {
         writeAccessLog()
         balancing.release()
         spool = nil
+        dropCompressor()
     }
 
     /// Writes the line once. Called just before the last bytes of an answer go out, so that who has the answer finds
     /// the line in the log.
     func writeAccessLog() {
-        if log.isOff || isLogged { return }
+        if isLogged { return }
         isLogged = true
-        if let format = log.format { return writeAccessLine(format) }
+        writeAccessLine(to: logs.first)
+        if !logs.others.isEmpty { for log in logs.others { writeAccessLine(to: log) } }
+    }
+
+    private func writeAccessLine(to log: LogBuffer) {
+        if log.isOff { return }
+        if let condition = log.condition, !holds(condition) { return }
+        if let format = log.format { return writeAccessLine(format, to: log) }
         let request = exchange.request
         let fields = request.head.fields
         let buffer = request.bytes
@@ -151,6 +160,7 @@ extension ClientConnection {
         isLogged = false
         sent = nil
         if !tries.isEmpty { tries.removeAll(keepingCapacity: true) }
+        if !sentHead.bytes.isEmpty { sentHead.bytes.removeAll(keepingCapacity: true) }
         plan = nil
         if service?.upstream != nil { balancing = Balancing() }
         service = nil
@@ -183,8 +193,8 @@ extension ClientConnection {
         holdReads(false)
         armSendTimer()
         let lingers =
-            !listener.isTLS && (!(body.isComplete || isCollected) || mayAskMore)
-            || cursor < exchange.request.bytes.readableBytes
+            limits.lingers && !listener.isTLS && (!(body.isComplete || isCollected) || mayAskMore)
+            || limits.lingers && cursor < exchange.request.bytes.readableBytes
         let promise = context.eventLoop.makePromise(of: Void.self)
         promise.futureResult.assumeIsolated().whenComplete { [weak self] _ in
             guard let self, let context = self.context else { return }

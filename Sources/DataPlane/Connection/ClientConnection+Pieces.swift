@@ -28,14 +28,23 @@ extension ClientConnection {
         timer.cancel()
         let piece = unsent.prefix(Self.pieceBytes)
         unsent = unsent.dropFirst(piece.count)
-        out.writeBytes(piece)
-        exchange.response.bodyBytesSent += UInt64(piece.count)
+        append(piece)
         if unsent.isEmpty { writeAccessLog() }
         // Set before the write, which may tell at once that the client took it.
         pieceIsDue = true
         context.writeAndFlush(wrapOutboundOut(out), promise: nil)
         out.clear()
         if unsent.isEmpty { endPieces() } else { sendNextPieceLater(context.eventLoop) }
+    }
+
+    private func append(_ piece: ArraySlice<UInt8>) {
+        guard compressor != nil else {
+            out.writeBytes(piece)
+            exchange.response.bodyBytesSent += UInt64(piece.count)
+            return
+        }
+        compress(piece.span, .none)
+        if unsent.isEmpty { endCompressedBody() }
     }
 
     private func sendNextPieceLater(_ eventLoop: any EventLoop) {

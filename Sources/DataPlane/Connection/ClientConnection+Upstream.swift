@@ -179,6 +179,7 @@ extension ClientConnection {
 
     func giveUpUpstream() {
         attemptSerial += 1
+        noteBytes()
         upstream?.close()
         upstream = nil
         balancing.release()
@@ -251,14 +252,18 @@ extension ClientConnection: UpstreamReader {
         noteHead(status: response.status)
         if service?.upstream != nil { reportAnswer(status: response.status) }
         if response.head.isUpgrade { phase = .tunnel }
+        if let filter { hideHeaders(filter) }
         runResponseHeads()
         if let replacement = response.replacement { return replaceAnswer(of: upstream, by: replacement) }
+        if let filter { filterHead(filter, length: lengthOfAnswer(response)) }
         decideFraming(response)
+        if compressor != nil { upstream.readLittle(true) }
         out.clear()
         ResponseWriter.writeProxied(
             exchange, configuration.headers, clientFraming, keepAlive: keepsAlive, latencies ?? Latencies(),
             clock: loop.clock, to: &out)
         response.headBytesSent = out.readableBytes
+        noteSentHead(out.readableBytes)
         if phase == .tunnel { beginTunnel(upstream) }
     }
 
@@ -270,30 +275,31 @@ extension ClientConnection: UpstreamReader {
         pump()
     }
 
+    private func lengthOfAnswer(_ response: ExchangeResponse) -> Int? {
+        if case .length(let count) = response.head.framing { return Int(clamping: count) }
+        // That of the body which HEAD asks not to be sent.
+        return response.received("Content-Length").flatMap { Int(String(decoding: $0, as: UTF8.self)) }
+    }
+
     private func decideFraming(_ response: ExchangeResponse) {
         switch response.head.framing {
-        case .none, .length: clientFraming = .asUpstream
-        case .chunked, .untilClose: clientFraming = exchange.request.head.minorVersion == 0 ? .untilClose : .chunked
+        case .none where compressor == nil: clientFraming = .asUpstream
+        case .length where compressor == nil: clientFraming = .asUpstream
+        case .none, .length, .chunked, .untilClose: clientFraming = framingOfUnknownLength
         }
         if response.head.isUpgrade { clientFraming = .asUpstream }
         if clientFraming == .untilClose { keepsAlive = false }
     }
 
     func upstreamBody(_ upstream: UpstreamConnection, _ bytes: borrowing Span<UInt8>) {
-        exchange.response.bodyBytesSent += UInt64(bytes.count)
-        guard clientFraming == .chunked else {
-            out.writeBytes(bytes.bytes)
-            return
-        }
-        out.writeHex(UInt64(bytes.count))
-        out.writeStaticString("\r\n")
-        out.writeBytes(bytes.bytes)
-        out.writeStaticString("\r\n")
+        noteBody(bytes.count)
+        if compressor == nil { appendPart(bytes) } else { compress(bytes, .none) }
     }
 
     func upstreamPause(_ upstream: UpstreamConnection) {
         guard hasAnswerHead, let context else { return }
         armUpstreamTimer()
+        flushCompressor()
         flush(context)
         if !context.channel.isWritable, phase == .relaying || phase == .tunnel {
             upstream.holdReads(true)
@@ -315,6 +321,7 @@ extension ClientConnection: UpstreamReader {
             finishLogs()
             return closeAfterWrites()
         }
+        endCompression()
         if clientFraming == .chunked { out.writeStaticString("0\r\n\r\n") }
         noteEndOfTry(status: nil)
         writeAccessLog()
@@ -335,6 +342,7 @@ extension ClientConnection: UpstreamReader {
             : "upstream sent invalid header while reading response header from upstream"
         loop.errorLog.log(.error, text, context: errorContext)
         if hasAnswerHead {
+            flushCompressor()
             if let context { flush(context) }
             exchange.response.isTruncated = true
             finishLogs()

@@ -84,6 +84,11 @@ package final class ClientConnection: ChannelInboundHandler {
     var accessEndedAt: Int64 = 0
     var latencies: Latencies?
     var clientFraming = ClientFraming.asUpstream
+    /// What injected directives do to answers; nil where there are none.
+    let filter: AnswerFilter?
+    let logs: AccessLogs
+    /// Compresses the answer's body.
+    var compressor: Deflater?
     var hasAnswerHead = false
     /// What follows an HTTP/2 upstream's body; passed on to clients that speak it too.
     private var trailers: HPACKHeaders?
@@ -97,6 +102,7 @@ package final class ClientConnection: ChannelInboundHandler {
     /// The gateway's own answer, and what was tried upstream: for the access log.
     var sent: Response?
     var tries: [UpstreamTry] = []
+    var sentHead = SentHead()
     /// Whether the request's line is in the access log.
     var isLogged = false
     private var isPumping = false
@@ -110,6 +116,8 @@ package final class ClientConnection: ChannelInboundHandler {
         self.loop = loop
         self.listener = listener
         self.carrier = carrier
+        logs = listener.isProxy ? loop.proxyLogs : loop.adminLogs
+        filter = listener.isProxy ? loop.proxyFilter : loop.adminFilter
         snapshot = loop.currentSnapshot()
         timer.belong(to: self)
         exchange.driver = self
@@ -117,7 +125,6 @@ package final class ClientConnection: ChannelInboundHandler {
 
     var configuration: ProxyConfiguration { loop.configuration }
     var limits: Limits { loop.configuration.limits }
-    var log: LogBuffer { listener.isProxy ? loop.accessLog : loop.adminAccessLog }
 
     /// Bytes received after what is used up.
     var pendingBytes: Int { exchange.request.bytes.readableBytes - cursor }
@@ -203,6 +210,9 @@ package final class ClientConnection: ChannelInboundHandler {
         let peer = Array((remote?.ipAddress ?? "unix:").utf8)
         let isTrusted = remote.map { configuration.trusted.contains($0) } ?? false
         facts = ForwardedFacts(peer: peer, port: listener.port, isTLS: listener.isTLS, isTrusted: isTrusted)
+        facts.peerPort = remote?.port ?? 0
+        facts.acceptedAt = loop.clock.nowMilliseconds()
+        if listener.isTLS, logs.wants.union(filter?.wants ?? []).contains(.handshake) { facts.tls = TLSFacts() }
         exchange.clientAddress = peer
         exchange.serverAddress = Array((local?.ipAddress ?? "").utf8)
         exchange.serverPort = listener.port

@@ -7,6 +7,7 @@ extension ClientConnection: ProxiedConnection {
     func introduced(by header: ProxyHeader) {
         guard let source = header.source else { return }
         facts.proxied = Array(source.address.utf8)
+        facts.proxiedPort = Int(source.port)
         if facts.isTrusted, configuration.realIPHeader == "proxy_protocol" {
             exchange.clientAddress = Array(source.address.utf8)
         }

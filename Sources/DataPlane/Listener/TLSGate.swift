@@ -26,7 +26,9 @@ final class TLSGate: ChannelInboundHandler, RemovableChannelHandler {
         let offer = connection.listener.offer
         switch ClientHello.read(Array(received.readableBytesView)) {
         case .needMore: break
-        case .complete(let hello): pass(context, chosen(for: hello).context(offer, for: hello))
+        case .complete(let hello):
+            connection.facts.tls?.serverName = hello.serverName
+            pass(context, chosen(for: hello).context(offer, for: hello))
         case .invalid:
             let isTLS = received.readableBytesView.first == ClientHello.handshakeRecord
             pass(context, isTLS ? identity.context(offer, for: nil) : nil)
@@ -45,6 +47,10 @@ final class TLSGate: ChannelInboundHandler, RemovableChannelHandler {
         do {
             if let tls {
                 try pipeline.addHandler(NIOSSLServerHandler(context: tls), position: .after(self))
+                // The last one added stands nearest to the network.
+                if let facts = connection.facts.tls {
+                    try pipeline.addHandler(ServerHelloTap(facts), position: .after(self))
+                }
             } else {
                 connection.refusesAsPlain = true
             }

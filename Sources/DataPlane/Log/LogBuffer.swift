@@ -17,12 +17,16 @@ package final class LogBuffer {
     private var timerIsSet = false
     /// What a line says, where that is not nginx's usual format.
     let format: LogFormat?
+    /// Requests are left out for which this is empty or 0.
+    let condition: LogFormat?
     private var spare = LogLine()
 
     package init(
-        file: LogFile, writer: LogWriter, eventLoop: any EventLoop, clock: LogClock, format: LogFormat? = nil
+        file: LogFile, writer: LogWriter, eventLoop: any EventLoop, clock: LogClock, format: LogFormat? = nil,
+        condition: LogFormat? = nil
     ) {
         self.format = format
+        self.condition = condition
         chunk = LogChunk(file: file, blockBytes: file.isOff ? 0 : LogChunk.blockBytes)
         self.writer = writer
         self.eventLoop = eventLoop

@@ -14,6 +14,7 @@ package struct WorkerShared: Sendable {
     package let accessLog: LogFile
     package let adminAccessLog: LogFile
     package let errorLog: ErrorLog
+    package let injectedLogs: InjectedLogs
     /// For connections to https upstreams.
     package let upstreamTLS: NIOSSLContext?
     /// For connections to upstreams of protocol grpcs.
@@ -22,7 +23,7 @@ package struct WorkerShared: Sendable {
     package init(
         configuration: ProxyConfiguration, source: SnapshotSource, resolver: Resolver, logWriter: LogWriter,
         accessLog: LogFile, adminAccessLog: LogFile, errorLog: ErrorLog, upstreamTLS: NIOSSLContext?,
-        upstreamHTTP2TLS: NIOSSLContext? = nil
+        upstreamHTTP2TLS: NIOSSLContext? = nil, injectedLogs: InjectedLogs = InjectedLogs()
     ) {
         self.configuration = configuration
         self.source = source
@@ -31,6 +32,7 @@ package struct WorkerShared: Sendable {
         self.accessLog = accessLog
         self.adminAccessLog = adminAccessLog
         self.errorLog = errorLog
+        self.injectedLogs = injectedLogs
         self.upstreamTLS = upstreamTLS
         self.upstreamHTTP2TLS = upstreamHTTP2TLS
     }
@@ -58,7 +60,13 @@ package final class LoopContext {
     let routerScratch = RouterScratch()
     let accessLog: LogBuffer
     let adminAccessLog: LogBuffer
+    /// What requests are logged to: the two above and further ones.
+    let proxyLogs: AccessLogs
+    let adminLogs: AccessLogs
     let errorLog: ErrorLog
+    /// What injected directives do to answers; nil where there are none.
+    let proxyFilter: AnswerFilter?
+    let adminFilter: AnswerFilter?
     /// Set when the worker is to end after the requests under way.
     private(set) var isDraining = false
     private var snapshot: Snapshot
@@ -80,11 +88,20 @@ package final class LoopContext {
         let logClock = LogClock()
         accessLog = LogBuffer(
             file: shared.accessLog, writer: shared.logWriter, eventLoop: loop, clock: logClock,
-            format: configuration.accessFormat)
+            format: configuration.accessFormat, condition: configuration.accessCondition)
         adminAccessLog = LogBuffer(
             file: shared.adminAccessLog, writer: shared.logWriter, eventLoop: loop, clock: logClock,
-            format: configuration.adminAccessFormat)
+            format: configuration.adminAccessFormat, condition: configuration.adminAccessCondition)
+        func open(_ log: InjectedLogs.Log) -> LogBuffer {
+            LogBuffer(
+                file: log.file, writer: shared.logWriter, eventLoop: loop, clock: logClock, format: log.format,
+                condition: log.condition)
+        }
+        proxyLogs = AccessLogs(accessLog, shared.injectedLogs.proxy, open: open)
+        adminLogs = AccessLogs(adminAccessLog, shared.injectedLogs.admin, open: open)
         errorLog = shared.errorLog
+        proxyFilter = AnswerFilter(configuration.proxyAnswers)
+        adminFilter = AnswerFilter(configuration.adminAnswers)
     }
 
     /// The newest snapshot: one atomic load when nothing changed.
@@ -137,8 +154,7 @@ package final class LoopContext {
         guard isDraining, let done = onIdle else { return }
         onIdle = nil
         pool.closeAll()
-        accessLog.flush()
-        adminAccessLog.flush()
+        flushLogs()
         done()
     }
 }
@@ -146,7 +162,6 @@ package final class LoopContext {
 extension LoopContext {
     /// Hands what is in the log buffers to the writer.
     package func flushLogs() {
-        accessLog.flush()
-        adminAccessLog.flush()
+        for log in [accessLog, adminAccessLog] + proxyLogs.others + adminLogs.others { log.flush() }
     }
 }

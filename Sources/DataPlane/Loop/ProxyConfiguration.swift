@@ -32,8 +32,16 @@ package struct ProxyConfiguration: Sendable {
     /// What the access logs' lines say, where that is not nginx's `combined` format.
     package var accessFormat: LogFormat?
     package var adminAccessFormat: LogFormat?
+    /// Which requests the logs leave out: those for which this is empty or 0.
+    package var accessCondition: LogFormat?
+    package var adminAccessCondition: LogFormat?
+    /// What injected directives do to the answers of the proxy, and to those of the Admin API.
+    package var proxyAnswers = AnswerRules()
+    package var adminAnswers = AnswerRules()
     /// Whether an upstream is asked only when the request's body is there as a whole (proxy_request_buffering).
     package var buffersRequests = true
+    /// Whether answers of unknown length are chunked (chunked_transfer_encoding).
+    package var chunksAnswers = true
     /// Where bodies go that are not kept in memory.
     package var spoolFolder = "/tmp"
 
@@ -72,6 +80,8 @@ package struct Limits: Sendable {
     package var sendMilliseconds: Int64 = 60_000
     /// How long a connection is still read after its last answer, so that the client gets to see it.
     package var lingeringMilliseconds: Int64 = 5000
+    /// Whether a connection is read at all then (lingering_close).
+    package var lingers = true
     /// Idle time of a connection to an upstream.
     package var upstreamIdleMilliseconds: Int64 = 60_000
     /// Open client connections of each event loop; further ones are closed at once.

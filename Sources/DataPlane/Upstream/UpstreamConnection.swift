@@ -58,8 +58,13 @@ final class UpstreamConnection: ChannelInboundHandler {
     private var chunks = ChunkDecoder()
     private var context: ChannelHandlerContext?
     private var isHoldingReads = false
+    private var readsLittle = false
+    /// NIO's own number.
+    private static let readsPerTurn: UInt = 4
     /// What came after the answer's head in the same read.
     private(set) var out = ByteBuffer()
+    /// Bytes of the last lease, below TLS.
+    private(set) var (received, sent): (UInt64, UInt64) = (0, 0)
     /// How many answers came over this connection.
     private(set) var answers = 0
     /// Whether the upstream said that it did nothing about the request.
@@ -89,6 +94,7 @@ final class UpstreamConnection: ChannelInboundHandler {
         self.reader = reader
         self.method = method
         state = .head
+        (received, sent) = (0, 0)
         let target = reader.responseTarget
         target.bytes.clear()
         target.head.reset(for: method)
@@ -99,11 +105,13 @@ final class UpstreamConnection: ChannelInboundHandler {
         guard let context else { return }
         out.clear()
         fill(&out)
+        sent &+= UInt64(out.readableBytes)
         context.writeAndFlush(wrapOutboundOut(out), promise: nil)
     }
 
     /// Sends a buffer that somebody else filled.
     func send(_ buffer: ByteBuffer) {
+        sent &+= UInt64(buffer.readableBytes)
         context?.writeAndFlush(wrapOutboundOut(buffer), promise: nil)
     }
 
@@ -117,11 +125,21 @@ final class UpstreamConnection: ChannelInboundHandler {
         if !hold { context.read() }
     }
 
+    /// How much is read before other connections of the event loop have their turn: one buffer, where what is done
+    /// with it takes time.
+    func readLittle(_ isLittle: Bool) {
+        guard isLittle != readsLittle else { return }
+        readsLittle = isLittle
+        let count: UInt = isLittle ? 1 : Self.readsPerTurn
+        try? context?.channel.syncOptions?.setOption(.maxMessagesPerRead, value: count)
+    }
+
     /// Ends the lease: back into the pool if another request may follow, closed otherwise.
     func release(reusable: Bool) {
         reader = nil
         guard reusable, !key.speaksHTTP2, case .idle = state, isOpen else { return close() }
         holdReads(false)
+        readLittle(false)
         pool.giveBack(self)
     }
 
@@ -162,6 +180,7 @@ final class UpstreamConnection: ChannelInboundHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let buffer = unwrapInboundIn(data)
+        received &+= UInt64(buffer.readableBytes)
         switch state {
         case .idle, .closed:
             // An upstream that speaks unasked can't be trusted with the next request.

@@ -21,7 +21,14 @@ struct ForwardedFacts {
     let isTrusted: Bool
     /// The client's address as a balancer told it by the PROXY protocol.
     var proxied: [UInt8]?
+    var proxiedPort: Int?
     let port: [UInt8]
+    /// The connecting peer's own port; 0 for none.
+    var peerPort = 0
+    /// When the connection was accepted, in milliseconds.
+    var acceptedAt: Int64 = 0
+    /// What was agreed in the TLS handshake, where a log tells that.
+    var tls: TLSFacts?
     let scheme: StaticString
 
     init(peer: [UInt8], port: Int, isTLS: Bool, isTrusted: Bool) {

@@ -109,8 +109,8 @@ enum ResponseWriter {
     /// Appends head and body of an answer of the gateway itself. `latencies` is given when an upstream was asked
     /// before, so that the answer carries Kong's marks.
     static func writeLocal(
-        _ response: Response, _ x: Exchange, _ headers: ProxyConfiguration.Headers, withBody: Bool, keepAlive: Bool,
-        _ latencies: Latencies?, clock: LoopClock, to out: inout ByteBuffer
+        _ response: Response, _ x: Exchange, _ headers: ProxyConfiguration.Headers, _ framing: ClientFraming,
+        withBody: Bool, keepAlive: Bool, _ latencies: Latencies?, clock: LoopClock, to out: inout ByteBuffer
     ) {
         out.writeStatusLine(x.response.status)
         clock.writeDate(to: &out)
@@ -124,7 +124,9 @@ enum ResponseWriter {
             out.writeStaticString("\r\n")
         }
         out.writeStaticString(keepAlive ? "Connection: keep-alive\r\n" : "Connection: close\r\n")
-        if !hasNoBody(x.response.status) {
+        if framing == .chunked {
+            out.writeStaticString("Transfer-Encoding: chunked\r\n")
+        } else if framing == .asUpstream, !hasNoBody(x.response.status) {
             out.writeStaticString("Content-Length: ")
             out.writeDecimal(UInt64(response.body.count))
             out.writeStaticString("\r\n")

@@ -118,10 +118,7 @@ extension PrefixPreparation {
     private func checkConfiguration() throws(CommandFault) {
         do throws(CommandFault) {
             _ = try WorkerUser(settings)
-            let logs = [
-                settings.proxyAccessLog, settings.proxyErrorLog, settings.adminAccessLog, settings.adminErrorLog,
-            ]
-            for log in logs.compactMap({ $0 }) where !log.hasPrefix("/dev/") { try makeLog(log) }
+            for log in settings.logPaths where !log.hasPrefix("/dev/") { try makeLog(log) }
             let pairs = [settings.certificate, settings.adminCertificate, settings.clientCertificate]
             for case .some(let files) in pairs {
                 if let fault = files.fault { throw CommandFault(fault) }

@@ -52,8 +52,8 @@ extension Settings {
 
     /// Behind the path may stand the name of a format.
     private func accessLogPath(_ property: String) -> String? {
-        guard let path = text(property)?.split(separator: " ").first, path != "off" else { return nil }
-        return paths.resolve(String(path))
+        guard let log = try? accessLog(property), log.isFile else { return nil }
+        return paths.resolve(log.path)
     }
 
     private func logPath(_ property: String) -> String? {
@@ -129,7 +129,7 @@ extension Settings {
 
     /// The value of a directive for one block of nginx's configuration, such as `keepalive_timeout` for the proxy.
     package func directive(_ name: String, in block: Directive.Block) -> String? {
-        directives.last { $0.block == block && $0.name == name }?.value
+        statements.last { $0.block == block && $0.name == name }?.value
     }
 
     /// A size in nginx's notation: a number, with k, m or g behind it for powers of 1024. Nil for anything else.

@@ -52,13 +52,33 @@ struct KnownDirective: Sendable {
                 $0.setAnswerHead(bytes: $1)
             },
             flag(
+                "chunked_transfer_encoding",
+                "Whether answers of unknown length are chunked; if not, the end of the connection ends them.",
+                \.chunksAnswers),
+            KnownDirective(
+                name: "lingering_close",
+                doc: "Whether a connection is read after its last answer while the client may be sending."
+            ) {
+                guard ["on", "off"].contains($0) else { return .invalid }
+                $1.limits.lingers = $0 == "on"
+                return .done
+            },
+            KnownDirective(
+                name: "proxy_buffering", doc: "Answers are passed on as they come in any case, as with `off`."
+            ) { value, _ in ["on", "off"].contains(value) ? .done : .invalid },
+            KnownDirective(
+                name: "server_tokens", doc: "The gateway tells no version of its own in any case, as with `off`.",
+                blocks: [.http, .proxy, .admin]
+            ) { value, _ in ["on", "off", "build"].contains(value) ? .done : .invalid },
+            flag(
                 "proxy_request_buffering", "Whether a request's body is read whole before the upstream is asked.",
                 \.buffersRequests),
-        ] + elsewhere
+        ] + answers + elsewhere
 
     /// Read where their parts of the program are set up.
     private static let elsewhere = [
         ("log_format", "A format for access logs, which name it behind their path.", [.http]),
+        ("access_log", "A log beside that of kong.conf; `off` closes both.", [.proxy, .admin]),
         ("client_body_temp_path", "Where request bodies go that are not buffered in memory.", [.http, .proxy]),
         ("http2_max_concurrent_streams", "Streams of one HTTP/2 connection at a time.", [.http, .proxy]),
         ("http2_max_requests", "Requests over one HTTP/2 connection.", [.http, .proxy]),
@@ -166,21 +186,21 @@ extension ProxyConfiguration {
 extension Settings {
     /// Why nginx would not start with the directives; nil when it would.
     package var directiveFault: String? {
-        for directive in directives {
+        for directive in statements {
             guard let known = KnownDirective.all.first(where: { directive.means($0) }) else { continue }
             var scratch = ProxyConfiguration()
             if case .invalid = known.apply(directive.value, &scratch) {
                 return "\"\(directive.name)\" directive invalid value \"\(directive.value)\" in \(directive.property)"
             }
         }
-        return accessFormatFault
+        return accessLogFault
     }
 
     /// The warning that names the directives without effect; nil when there is none.
     package var directiveWarning: String? {
-        let names = directives.filter { directive in !KnownDirective.all.contains { directive.means($0) } }
-        guard !names.isEmpty else { return nil }
-        return "no effect here: \(names.map(\.property).joined(separator: ", "))"
+        let unknown = statements.filter { directive in !KnownDirective.all.contains { directive.means($0) } }
+        let names = unknown.map(\.property) + unusedLogs
+        return names.isEmpty ? nil : "no effect here: \(names.joined(separator: ", "))"
     }
 }
 

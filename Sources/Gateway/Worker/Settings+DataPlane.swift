@@ -21,12 +21,14 @@ extension ProxyConfiguration {
         limits.pluginBodyBytes = settings.clientBodyBufferSize
         limits.bufferedBodyBytes = settings.clientBodyBufferSize
         spoolFolder = settings.spoolFolder
-        accessFormat = (try? settings.accessFormat("proxy_access_log")) ?? nil
-        adminAccessFormat = (try? settings.accessFormat("admin_access_log")) ?? nil
+        let logs = (try? settings.accessLog("proxy_access_log"), try? settings.accessLog("admin_access_log"))
+        (accessFormat, adminAccessFormat) = (logs.0?.format, logs.1?.format)
+        (accessCondition, adminAccessCondition) = (logs.0?.condition, logs.1?.condition)
+        (proxyAnswers, adminAnswers) = (settings.answerRules(.proxy), settings.answerRules(.admin))
         limits.http2 = HTTP2Limits(settings)
         limits.stream = StreamLimits(settings)
         limits.connections = Self.connectionLimit / max(settings.workerProcesses, 1)
-        apply(settings.directives)
+        apply(settings.statements)
     }
 
     /// nginx' worker_connections as Kong sets it: 16384, or as many files as may be open.

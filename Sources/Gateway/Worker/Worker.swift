@@ -40,7 +40,7 @@ final class Worker: Sendable {
             configuration: ProxyConfiguration(settings), source: source,
             resolver: try Resolver(DNSConfiguration(settings)), logWriter: logs.writer, accessLog: logs.access,
             adminAccessLog: logs.adminAccess, errorLog: logs.error, upstreamTLS: try TLSContexts.upstream(settings),
-            upstreamHTTP2TLS: try TLSContexts.upstream(settings, protocols: ["h2"]))
+            upstreamHTTP2TLS: try TLSContexts.upstream(settings, protocols: ["h2"]), injectedLogs: logs.injected)
         let count = settings.workerProcesses
         group = MultiThreadedEventLoopGroup(numberOfThreads: count)
         let statistics = (0..<count).map { LoopStatistics(number: $0) }

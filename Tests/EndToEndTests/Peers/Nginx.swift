@@ -1,5 +1,5 @@
 // nginx as an upstream: a second opinion on where requests begin and end. It notes each that it was sent, with its
-// body.
+// body. Or nginx in the place of the gateway, with directives that have to do the same in both.
 
 import Foundation
 import Glibc
@@ -11,18 +11,43 @@ final class Nginx: Sendable {
 
     /// Runs `body` with an nginx that answers every request with 200.
     static func with<Value>(_ body: (Nginx) throws -> Value) throws -> Value {
-        let nginx = try Nginx()
+        let nginx = try Nginx { configuration($0, $1[0], $1[1]) }
         defer { nginx.stop() }
         return try body(nginx)
     }
 
-    private init() throws {
+    /// Runs `body` with an nginx that has this configuration of HTTP, in which `{port}` stands for its port and
+    /// `{folder}` for its folder.
+    static func with<Value>(http text: String, _ body: (Nginx) throws -> Value) throws -> Value {
+        let nginx = try Nginx { folder, ports in
+            let http = text.replacingOccurrences(of: "{port}", with: "127.0.0.1:\(ports[0])")
+                .replacingOccurrences(of: "{folder}", with: folder)
+            let idle = "server { listen 127.0.0.1:\(ports[1]); }"
+            return "daemon off; master_process off; pid \(folder)/pid; events {}\nhttp { access_log off;\n"
+                + "client_body_temp_path \(folder)/bodies; proxy_temp_path \(folder)/answers;\n\(http)\n\(idle)\n}\n"
+        }
+        defer { nginx.stop() }
+        return try body(nginx)
+    }
+
+    /// Directives that pass requests on as the gateway does.
+    static func proxyPass(_ origin: Origin) -> String {
+        "proxy_pass http://127.0.0.1:\(origin.port); proxy_http_version 1.1; proxy_set_header Connection keep-alive;"
+            + " proxy_set_header Host $http_host;"
+    }
+
+    /// What stands in a file of its folder.
+    func file(_ name: String) -> String {
+        (try? String(contentsOfFile: folder + "/" + name, encoding: .utf8)) ?? ""
+    }
+
+    private init(_ configuration: (String, [Int]) -> String) throws {
         let ports = try LocalAddress.freePorts(2)
         port = ports[0]
         folder = NSTemporaryDirectory() + "/e2e-nginx-\(getpid())-\(port)"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         let file = folder + "/nginx.conf"
-        try Self.configuration(folder, ports[0], ports[1]).write(toFile: file, atomically: true, encoding: .utf8)
+        try configuration(folder, ports).write(toFile: file, atomically: true, encoding: .utf8)
         process = try Command.start("nginx", ["-p", folder, "-c", file, "-e", folder + "/error.log"])
         guard eventually(within: 10, { try ports.allSatisfy { try Socket.connect(port: $0).descriptor >= 0 } }) else {
             stop()
@@ -62,8 +87,7 @@ final class Nginx: Sendable {
 
     /// What it was sent so far, in order: method, target, Host and body of each request, as in `GET /x a.test []`.
     var seen: [String] {
-        let text = (try? String(contentsOfFile: folder + "/seen.log", encoding: .utf8)) ?? ""
-        return text.split(separator: "\n").map(String.init)
+        file("seen.log").split(separator: "\n").map(String.init)
     }
 
     private func stop() {

@@ -7,8 +7,21 @@ import Wire
 
 extension ClientConnection {
     /// Puts together and appends the line of a log that has a format.
-    func writeAccessLine(_ format: LogFormat) {
+    func writeAccessLine(_ format: LogFormat, to log: LogBuffer) {
         var line = log.takeLine()
+        fill(&line, format)
+        log.append(line)
+    }
+
+    /// Whether a text with variables is neither empty nor 0, as nginx' conditions have it.
+    func holds(_ condition: LogFormat) -> Bool {
+        var line = LogLine()
+        fill(&line, condition)
+        return !line.bytes.isEmpty && line.bytes != [Ascii.zero]
+    }
+
+    /// Puts a text with variables together.
+    func fill(_ line: inout LogLine, _ format: LogFormat) {
         line.begin(format.escape)
         for part in format.parts {
             switch part {
@@ -16,7 +29,6 @@ extension ClientConnection {
             case .variable(let variable): append(variable, to: &line)
             }
         }
-        log.append(line)
     }
 
     private func append(_ variable: LogVariable, to line: inout LogLine) {
@@ -24,7 +36,8 @@ extension ClientConnection {
         case .known(let name): appendRequest(name, to: &line)
         case .requestHeader(let name): line.append(requestHeader(name))
         case .upstreamHeader(let name): line.append(upstreamHeader(name))
-        case .sentHeader(let name): line.append(sentHeader(name))
+        case .sentHeader(let name): line.append(toldHeader(name))
+        case .upstreamCookie(let name): line.append(upstreamCookie(name))
         case .argument(let name): line.append(argument(name))
         case .cookie(let name): line.append(cookie(name))
         }
@@ -43,7 +56,7 @@ extension ClientConnection {
         case .request: append(requestLine, to: &line)
         case .request_method: append(head.methodSlice, to: &line)
         case .request_uri: append(head.uri, to: &line)
-        case .uri: line.append(head.path.isEmpty ? nil : decodedPath)
+        case .uri, .document_uri: line.append(head.path.isEmpty ? nil : decodedPath)
         case .args, .query_string: append(head.query, to: &line)
         case .is_args: if let query = head.query, !query.isEmpty { line.append(plain: "?") }
         case .server_protocol:
@@ -53,9 +66,11 @@ extension ClientConnection {
         case .host: line.append(lowercasedHost)
         case .request_length: line.append(UInt64(head.byteCount) + body.byteCount)
         case .request_time: line.append(milliseconds: loop.clock.nowMilliseconds() - exchange.startedAtMilliseconds)
+        case .request_completion: if isComplete { line.append(plain: "OK") }
+        case .http2: if head.comesByHTTP2 { line.append(plain: listener.isTLS ? "h2" : "h2c") }
         case .request_id: for _ in 0..<2 { line.append(hexadecimal: .random(in: .min ... .max)) }
-        case .time_local: line.append(plain: log.localTime)
-        case .time_iso8601: line.append(plain: log.isoTime)
+        case .time_local: line.append(plain: logs.first.localTime)
+        case .time_iso8601: line.append(plain: logs.first.isoTime)
         case .msec: line.append(milliseconds: loop.clock.nowMilliseconds())
         default: appendAnswer(name, to: &line)
         }
@@ -67,6 +82,7 @@ extension ClientConnection {
         case .status: line.append(exchange.response.status)
         case .body_bytes_sent: line.append(exchange.response.bodyBytesSent)
         case .bytes_sent: line.append(exchange.response.bodyBytesSent + UInt64(exchange.response.headBytesSent))
+        case .gzip_ratio: appendRatio(to: &line)
         case .upstream_addr: join(&line) { line, each in line.append(each.address.span) }
         case .upstream_status: join(&line) { line, each in append(each.status, to: &line) }
         case .upstream_connect_time: join(&line) { line, each in append(each.connectedAt, since: each, to: &line) }
@@ -74,6 +90,9 @@ extension ClientConnection {
         case .upstream_response_time:
             let now = loop.clock.nowMilliseconds()
             join(&line) { line, each in append(each.endedAt ?? now, since: each, to: &line) }
+        case .upstream_response_length: join(&line) { line, each in line.append(each.bodyBytes) }
+        case .upstream_bytes_sent: join(&line) { line, each in line.append(each.sent) }
+        case .upstream_bytes_received: join(&line) { line, each in line.append(each.received) }
         default: appendConnection(name, to: &line)
         }
     }
@@ -82,9 +101,13 @@ extension ClientConnection {
     private func appendConnection(_ name: LogVariable.Known, to line: inout LogLine) {
         switch name {
         case .remote_addr: line.append(exchange.clientAddress)
+        case .remote_port: if exchange.clientAddress == facts.peer { appendPort(to: &line) }
+        case .realip_remote_port: appendPort(to: &line)
+        case .proxy_add_x_forwarded_for: line.append(forwardedFor)
         case .remote_user: line.append(remoteUser)
         case .realip_remote_addr: line.append(facts.peer)
         case .proxy_protocol_addr: line.append(facts.proxied)
+        case .proxy_protocol_port: if let port = facts.proxiedPort { line.append(port) } else { line.appendMissing() }
         case .server_addr: line.append(exchange.serverAddress)
         case .server_port: line.append(listener.port)
         case .server_name: line.append(plain: "kong")
@@ -92,10 +115,11 @@ extension ClientConnection {
         case .scheme: line.append(plain: facts.scheme)
         case .https: if listener.isTLS { line.append(plain: "on") }
         case .connection: line.append(exchange.connectionSerial)
+        case .connection_time: line.append(milliseconds: loop.clock.nowMilliseconds() - facts.acceptedAt)
         case .connection_requests: line.append(exchange.requestNumber)
         case .pid: line.append(getpid())
         case .pipe: line.append(plain: pendingBytes > 0 ? "p" : ".")
-        default: line.appendMissing()
+        default: appendHandshake(name, to: &line)
         }
     }
 
@@ -184,7 +208,18 @@ extension ClientConnection {
         exchange.response.received(name)
     }
 
-    private func sentHeader(_ name: HeaderName) -> [UInt8]? {
+    /// Every line of a header as the client gets it.
+    func sentHeaders(_ name: HeaderName) -> [[UInt8]] {
+        let response = exchange.response
+        let added = response.edits.values(of: name).map { Array($0) }
+        if response.edits.hides(name.lowered.span, name.known) { return added }
+        let own = sent?.fields.filter { $0.name == name }.map(\.value) ?? []
+        return response.receivedAll(name) + own + added
+    }
+
+    /// A header of the answer as the client gets it, but for what is added while the head is written; of several lines
+    /// the first.
+    func sentHeader(_ name: HeaderName) -> [UInt8]? {
         let response = exchange.response
         if let added = response.edits.values(of: name).first { return Array(added) }
         if response.edits.hides(name.lowered.span, name.known) { return nil }

@@ -27,8 +27,7 @@ package struct LogFormat: Sendable {
 
     let parts: [Part]
     let escape: Escape
-    /// Whether a variable tells what was tried upstream, which is only noted when somebody wants to know.
-    let tellsTries: Bool
+    let wants: LogWants
 
     package init(_ text: String, escape: Escape = .standard) throws(Fault) {
         var parts: [Part] = []
@@ -41,8 +40,8 @@ package struct LogFormat: Sendable {
         if !rest.isEmpty { parts.append(.text(Array(rest))) }
         self.parts = parts
         self.escape = escape
-        tellsTries = parts.contains { part in
-            if case .variable(.known(let name)) = part { name.concernsTries } else { false }
+        wants = parts.reduce(into: []) { wants, part in
+            if case .variable(let variable) = part { wants.formUnion(variable.wants) }
         }
     }
 
@@ -70,4 +69,16 @@ package struct LogFormat: Sendable {
         guard let variable = LogVariable(name) else { throw Fault(text: "unknown \"\(name)\" variable") }
         return variable
     }
+}
+
+/// What is only noted when a line tells it.
+struct LogWants: OptionSet, Sendable {
+    let rawValue: Int
+
+    /// What was tried upstream.
+    static let tries = LogWants(rawValue: 1)
+    /// The head that the client was sent.
+    static let sentHead = LogWants(rawValue: 2)
+    /// What was agreed in the TLS handshake.
+    static let handshake = LogWants(rawValue: 4)
 }

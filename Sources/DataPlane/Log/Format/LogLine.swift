@@ -33,6 +33,13 @@ struct LogLine {
         append(digits: time % 1000, width: 3)
     }
 
+    /// A number with two digits behind the point.
+    mutating func append(hundredths: UInt64) {
+        append(digits: hundredths / 100, width: 1)
+        bytes.append(UInt8(ascii: "."))
+        append(digits: hundredths % 100, width: 2)
+    }
+
     private mutating func append(digits value: UInt64, width: Int) {
         let start = bytes.count
         var rest = value

@@ -5,17 +5,18 @@ import PluginKit
 enum LogVariable: Sendable, Equatable {
     /// Those that are one value, by nginx's names.
     enum Known: String, Sendable {
-        case remote_addr, remote_user, realip_remote_addr, proxy_protocol_addr
+        case remote_addr, remote_port, remote_user, realip_remote_addr, realip_remote_port
+        case proxy_protocol_addr, proxy_protocol_port, proxy_add_x_forwarded_for
         case time_local, time_iso8601, msec
-        case request, request_method, request_uri, uri, args, query_string, is_args, server_protocol
-        case request_length, request_time, request_id
+        case request, request_method, request_uri, uri, document_uri, args, query_string, is_args, server_protocol
+        case request_length, request_time, request_id, request_completion, http2
         case host, hostname, server_addr, server_port, server_name, scheme, https
         case content_type, content_length
-        case status, body_bytes_sent, bytes_sent
-        case connection, connection_requests, pid, pipe
+        case status, body_bytes_sent, bytes_sent, gzip_ratio
+        case connection, connection_requests, connection_time, pid, pipe
+        case ssl_protocol, ssl_cipher, ssl_server_name, ssl_session_reused, ssl_client_verify
         case upstream_addr, upstream_status, upstream_connect_time, upstream_header_time, upstream_response_time
-
-        var concernsTries: Bool { rawValue.hasPrefix("upstream_") }
+        case upstream_response_length, upstream_bytes_sent, upstream_bytes_received, upstream_cache_status
     }
 
     case known(Known)
@@ -25,6 +26,8 @@ enum LogVariable: Sendable, Equatable {
     case sentHeader(HeaderName)
     /// `$upstream_http_name`: a header of the upstream's answer.
     case upstreamHeader(HeaderName)
+    /// `$upstream_cookie_name`: a cookie that the upstream sets.
+    case upstreamCookie([UInt8])
     /// `$arg_name`: an argument of the query.
     case argument([UInt8])
     /// `$cookie_name`
@@ -46,12 +49,23 @@ enum LogVariable: Sendable, Equatable {
             self = .sentHeader(Self.header(name))
         } else if let name = rest("upstream_http_") {
             self = .upstreamHeader(Self.header(name))
+        } else if let name = rest("upstream_cookie_") {
+            self = .upstreamCookie(Array(name.utf8))
         } else if let name = rest("arg_") {
             self = .argument(Array(name.utf8))
         } else if let name = rest("cookie_") {
             self = .cookie(Array(name.utf8))
         } else {
             return nil
+        }
+    }
+
+    var wants: LogWants {
+        switch self {
+        case .known(let name) where name.rawValue.hasPrefix("upstream_"): .tries
+        case .known(let name) where name.rawValue.hasPrefix("ssl_"): .handshake
+        case .sentHeader: .sentHead
+        default: []
         }
     }
 

@@ -9,6 +9,10 @@ struct UpstreamTry {
     var headAt: Int64?
     var endedAt: Int64?
     var status: Int?
+    /// Bytes to and from the upstream, heads included, and those of the answer's body.
+    var sent: UInt64 = 0
+    var received: UInt64 = 0
+    var bodyBytes: UInt64 = 0
 
     init(_ address: SocketAddress, at now: Int64) {
         let host = address.ipAddress ?? "unix:"
@@ -20,7 +24,7 @@ struct UpstreamTry {
 
 extension ClientConnection {
     /// Whether somebody wants to know.
-    private var notesTries: Bool { log.format?.tellsTries ?? false }
+    private var notesTries: Bool { logs.wants.contains(.tries) || filter?.wants.contains(.tries) == true }
 
     func noteTry(_ address: SocketAddress) {
         guard notesTries else { return }
@@ -39,9 +43,28 @@ extension ClientConnection {
         tries[tries.count - 1].status = status
     }
 
+    /// Takes over what went to and fro so far, while the connection is there.
+    func noteBytes() {
+        guard let last = tries.indices.last, let upstream else { return }
+        tries[last].sent = upstream.sent
+        tries[last].received = upstream.received
+    }
+
+    /// A part of the answer's body came.
+    func noteBody(_ count: Int) {
+        guard let last = tries.indices.last else { return }
+        tries[last].bodyBytes += UInt64(count)
+    }
+
+    /// The head of the answer is at the front of `out`.
+    func noteSentHead(_ count: Int) {
+        if logs.wants.contains(.sentHead) { sentHead.bytes = Array(out.readableBytesView.prefix(count)) }
+    }
+
     /// The last try is over, with that status where it has no other.
     func noteEndOfTry(status: Int?) {
         guard let last = tries.last, last.endedAt == nil else { return }
+        noteBytes()
         tries[tries.count - 1].endedAt = loop.clock.nowMilliseconds()
         tries[tries.count - 1].status = last.status ?? status
     }

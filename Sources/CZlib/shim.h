@@ -1,0 +1,2 @@
+#pragma clang module import SwiftGlibc
+#include <zlib.h>
