@@ -64,7 +64,10 @@ final class CarryoverKeeper: Sendable {
             if isAsked { prepare() }
             guard isAsked || now != written else { continue }
             written = now
-            pause = max(Self.pause, write() * 50)
+            let took = write()
+            pause = max(Self.pause, took * 50)
+            // However often it is asked, this is not to become the worker's main work.
+            Moment.sleep(max(0.002, took / .seconds(1)))
         }
     }
 
