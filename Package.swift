@@ -86,7 +86,7 @@ let package = Package(
         tests("SchemaTests", ["Schema"]),
         tests("EntitiesTests", ["Entities", "Schema"]),
         tests("StoreTests", ["Store", "Entities", "Plugins", "Schema", grdb]),
-        tests("WireTests", ["Wire", nioCore, nioEmbedded, .product(name: "NIOHTTP1", package: "swift-nio")]),
+        tests("WireTests", ["Wire", nioCore, nioEmbedded, nioHPACK, .product(name: "NIOHTTP1", package: "swift-nio")]),
         tests("PluginKitTests", ["PluginKit", "Schema", "Wire", nioCore]),
         tests("PluginsTests", ["Plugins", "PluginKit", "Schema", "Wire", nioCore]),
         tests("DataPlaneTests", ["DataPlane", "PluginKit", "Schema", "Wire", nioCore, nioPosix, nioEmbedded]),
