@@ -13,10 +13,50 @@ extension EndToEnd {
         /// Timers and the log writer allocate by time, so a slow machine counts more for each request.
         private static let mostPerSecond = 2000.0
 
-        @Test func `a proxied request on kept connections allocates nothing of its own, counted by prometheus or not`()
+        @Test func `a proxied request on kept connections allocates nothing of its own, counted and balanced or not`()
             throws
         {
-            let folder = NSTemporaryDirectory() + "/kong-allocations-\(getpid())"
+            try Self.counting(service: ["name": "origin"]) { node, origin, counts throws in
+                let socket = try node.connect()
+                func expectFew(line: Int) throws {
+                    try Self.expectFew(node, counts, line: line) { try Self.ask(socket, times: $0) }
+                }
+                try expectFew(line: 0)
+                try node.admin("POST", "/plugins", ["name": "prometheus"])
+                try expectFew(line: 2)
+                try node.admin("POST", "/upstreams", ["name": "pool"])
+                for address in ["127.0.0.1", "127.0.0.2"] {
+                    try node.admin("POST", "/upstreams/pool/targets", ["target": "\(address):\(origin.port)"])
+                }
+                try node.admin("POST", "/upstreams/pool/targets/127.0.0.2:\(origin.port)/unhealthy")
+                try node.admin("PATCH", "/services/origin", ["host": "pool"])
+                for (line, algorithm) in [(4, "least-connections"), (6, "latency")] {
+                    try node.admin("PATCH", "/upstreams/pool", ["tags": ["gibbon.algorithm.\(algorithm)"]])
+                    try expectFew(line: line)
+                }
+            }
+        }
+
+        @Test func `a proxied request over HTTP 2 allocates nothing of its own, alone or among others`() throws {
+            let listen = ["proxy_listen": "127.0.0.1:{proxy} http2, 127.0.0.1:{tls} ssl"]
+            try Self.counting(listen) { node, _, counts throws in
+                for (line, streams) in [(0, 1), (2, 16)] {
+                    try Self.expectFew(node, counts, line: line) { times throws in
+                        // The client is not to be counted, and does not live with the library.
+                        let load = ["-u", "LD_PRELOAD", "h2load", "-n", "\(times)", "-c", "1", "-m", "\(streams)"]
+                        let run = try Command.run("env", load + ["http://127.0.0.1:\(node.proxyPort)/"])
+                        #expect(run.output.contains("\(times) succeeded, 0 failed"), "\(run.output)")
+                    }
+                }
+            }
+        }
+
+        /// A node whose allocations are counted, and the file that tells them.
+        private static func counting(
+            _ settings: [String: String] = [:], service: [String: Any] = [:],
+            _ body: (Node, Origin, String) throws -> Void
+        ) throws {
+            let folder = NSTemporaryDirectory() + "/kong-allocations-\(getpid())-\(settings.count)"
             try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
             defer { try? FileManager.default.removeItem(atPath: folder) }
             let library = folder + "/malloc-count.so"
@@ -29,21 +69,18 @@ extension EndToEnd {
                         try socket.send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
                     }
                 }
-                try Node.with(origin: origin) { node throws in
-                    let socket = try node.connect()
-                    try Self.expectFew(node, socket, folder + "/counts", line: 0)
-                    try node.admin("POST", "/plugins", ["name": "prometheus"])
-                    try Self.expectFew(node, socket, folder + "/counts", line: 2)
+                try Node.with(origin: origin, settings, service: service) { node throws in
+                    try body(node, origin, folder + "/counts")
                 }
             }
         }
 
         /// Sends many requests once everything is warm, and counts.
-        private static func expectFew(_ node: Node, _ socket: Socket, _ file: String, line: Int) throws {
-            try ask(socket, times: 200)
+        private static func expectFew(_ node: Node, _ file: String, line: Int, _ ask: (Int) throws -> Void) throws {
+            try ask(200)
             let before = try count(node, file, line: line)
             let start = Moment.now
-            try ask(socket, times: requests)
+            try ask(requests)
             let after = try count(node, file, line: line + 1)
             let most = mostPerRequest * Double(requests) + mostPerSecond * (Moment.now - start)
             #expect(after > 0)

@@ -8,7 +8,7 @@ extension ClientConnection {
     /// Answers with a complete response. `isPage` says that it stands for an upstream's answer: an error page of the
     /// proxy layer, or what a plugin put in its place.
     func respond(_ given: Response, isPage: Bool = false) {
-        guard let context else { return }
+        guard let transport else { return }
         let response = GRPC.answer(given, to: exchange.request)
         timer.cancel()
         exchange.response.status = response.status
@@ -34,7 +34,7 @@ extension ClientConnection {
         if isLong { return sendInPieces(response.body) }
         if isAtOnce { exchange.response.bodyBytesSent = UInt64(bodyCount) } else { compressWhole(response.body) }
         writeAccessLog()
-        context.writeAndFlush(wrapOutboundOut(out), promise: nil)
+        transport.send(out)
         finishExchange()
     }
 
@@ -176,6 +176,19 @@ extension ClientConnection {
         release(&out)
     }
 
+    /// Forgets the stream that was served, and the configuration that it was served by: another one may come.
+    func leaveStream() {
+        resetExchange()
+        release(&exchange.request.bytes)
+        exchange.requestNumber = 0
+        exchange.startedAtMilliseconds = 0
+        exchange.directory = loop.nothing.directory
+        snapshot = loop.nothing
+        keepsAlive = false
+        isReadingHeld = false
+        leaveTransport()
+    }
+
     /// Empties a buffer and gives its memory back if it grew large.
     private func release(_ buffer: inout ByteBuffer) {
         if buffer.capacity > Self.keptBufferBytes { buffer = ByteBuffer() } else { buffer.clear() }
@@ -188,22 +201,20 @@ extension ClientConnection {
     /// Closes when everything is written. Where the client may still be sending, our side is closed first and what
     /// comes is thrown away for a while: a reset would destroy the answer before it is read.
     func closeAfterWrites() {
-        guard let context else { return }
+        guard let transport else { return }
         phase = .lingering
         holdReads(false)
         armSendTimer()
         let lingers =
             limits.lingers && !listener.isTLS && (!(body.isComplete || isCollected) || mayAskMore)
             || limits.lingers && cursor < exchange.request.bytes.readableBytes
-        let promise = context.eventLoop.makePromise(of: Void.self)
-        promise.futureResult.assumeIsolated().whenComplete { [weak self] _ in
-            guard let self, let context = self.context else { return }
-            let limit = limits.lingeringMilliseconds
-            loop.timers.arm(
-                timer, afterMilliseconds: loop.isDraining ? min(limit, limits.drainMilliseconds) : limit)
-            context.close(mode: lingers ? .output : .all, promise: nil)
-        }
-        context.writeAndFlush(wrapOutboundOut(ByteBuffer()), promise: promise)
+        transport.endAfterWrites(of: self, lingers: lingers)
+    }
+
+    /// The last byte has left; the client has some time to end its side.
+    func everythingIsSent() {
+        let limit = limits.lingeringMilliseconds
+        loop.timers.arm(timer, afterMilliseconds: loop.isDraining ? min(limit, limits.drainMilliseconds) : limit)
     }
 
     /// Whether the end is our idea: a client that sends its requests without waiting for answers learns of it late.
@@ -215,6 +226,6 @@ extension ClientConnection {
 
     func closeNow() {
         phase = .closed
-        context?.close(promise: nil)
+        transport?.cut()
     }
 }

@@ -17,11 +17,11 @@ extension ClientConnection {
     /// Tells a client that waits for it to go on with the body (RFC 9110, section 10.1.1).
     func sendContinue() {
         guard exchange.request.head.expectsContinue, pendingBytes == 0, body.byteCount == 0, !body.isComplete,
-            let context
+            let transport
         else { return }
         out.clear()
         out.writeStaticString("HTTP/1.1 100 Continue\r\n\r\n")
-        context.writeAndFlush(wrapOutboundOut(out), promise: nil)
+        transport.send(out)
     }
 
     /// Moves what there is of the body to `collectedBody`.

@@ -12,12 +12,12 @@ extension ClientConnection {
     }
 
     func answerLocally() {
-        guard case .local(let service) = listener.role, let context else { return }
+        guard case .local(let service) = listener.role else { return }
         phase = .deciding
         attemptSerial += 1
         let serial = attemptSerial
-        let box = NIOLoopBound(WeakConnection(self), eventLoop: context.eventLoop)
-        let eventLoop = context.eventLoop
+        let box = NIOLoopBound(WeakConnection(self), eventLoop: loop.loop)
+        let eventLoop = loop.loop
         service.respond(to: localRequest()) { answer in
             eventLoop.execute {
                 guard let connection = box.value.connection, connection.attemptSerial == serial else { return }

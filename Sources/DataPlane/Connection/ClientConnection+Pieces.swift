@@ -23,8 +23,8 @@ extension ClientConnection {
     }
 
     private func sendPiece() {
-        guard phase == .answering, let context else { return }
-        guard context.channel.isWritable else { return armSendTimer() }
+        guard phase == .answering, let transport else { return }
+        guard transport.isWritable else { return armSendTimer() }
         timer.cancel()
         let piece = unsent.prefix(Self.pieceBytes)
         unsent = unsent.dropFirst(piece.count)
@@ -32,9 +32,9 @@ extension ClientConnection {
         if unsent.isEmpty { writeAccessLog() }
         // Set before the write, which may tell at once that the client took it.
         pieceIsDue = true
-        context.writeAndFlush(wrapOutboundOut(out), promise: nil)
+        transport.send(out)
         out.clear()
-        if unsent.isEmpty { endPieces() } else { sendNextPieceLater(context.eventLoop) }
+        if unsent.isEmpty { endPieces() } else { sendNextPieceLater(loop.loop) }
     }
 
     private func append(_ piece: ArraySlice<UInt8>) {

@@ -20,7 +20,7 @@ extension ClientConnection {
         guard let upstream else { return }
         upstream.send(buffer)
         // As in nginx, read_timeout is the time in which neither side says anything.
-        if context?.channel.isWritable == true { armUpstreamTimer() }
+        if transport?.isWritable == true { armUpstreamTimer() }
     }
 
     /// The client is gone. What it said last still reaches the upstream.

@@ -297,26 +297,26 @@ extension ClientConnection: UpstreamReader {
     }
 
     func upstreamPause(_ upstream: UpstreamConnection) {
-        guard hasAnswerHead, let context else { return }
+        guard hasAnswerHead, let transport else { return }
         armUpstreamTimer()
         flushCompressor()
-        flush(context)
-        if !context.channel.isWritable, phase == .relaying || phase == .tunnel {
+        flush(transport)
+        if !transport.isWritable, phase == .relaying || phase == .tunnel {
             upstream.holdReads(true)
             armSendTimer()
         }
     }
 
-    private func flush(_ context: ChannelHandlerContext) {
+    private func flush(_ transport: any ClientTransport) {
         guard out.readableBytes > 0 else { return }
-        context.writeAndFlush(wrapOutboundOut(out), promise: nil)
+        transport.send(out)
         out.clear()
     }
 
     func upstreamEnd(_ upstream: UpstreamConnection) {
-        guard let context else { return }
+        guard let transport else { return }
         if phase == .tunnel {
-            flush(context)
+            flush(transport)
             self.upstream = nil
             finishLogs()
             return closeAfterWrites()
@@ -325,7 +325,7 @@ extension ClientConnection: UpstreamReader {
         if clientFraming == .chunked { out.writeStaticString("0\r\n\r\n") }
         noteEndOfTry(status: nil)
         writeAccessLog()
-        flush(context)
+        flush(transport)
         let isReusable = exchange.response.head.keepAlive && !awaitsBody && !hasSpooledRest
         self.upstream = nil
         upstream.release(reusable: isReusable)
@@ -343,7 +343,7 @@ extension ClientConnection: UpstreamReader {
         loop.errorLog.log(.error, text, context: errorContext)
         if hasAnswerHead {
             flushCompressor()
-            if let context { flush(context) }
+            if let transport { flush(transport) }
             exchange.response.isTruncated = true
             finishLogs()
             closeAfterWrites()

@@ -43,11 +43,12 @@ package final class ClientConnection: ChannelInboundHandler {
 
     let loop: LoopContext
     let listener: ListenerFacts
-    /// The HTTP/2 connection of which this is one stream; it takes a single request then.
-    private let carrier: HTTP2Connection?
+    /// The HTTP/2 connection of which this is one stream; it takes one request at a time then.
+    private var carrier: HTTP2Connection?
     let exchange = Exchange()
     let timer = WheelTimer()
-    var context: ChannelHandlerContext?
+    /// What carries the bytes; nil when that has ended.
+    private(set) var transport: (any ClientTransport)?
     var facts = ForwardedFacts(peer: [], port: 0, isTLS: false, isTrusted: false)
     var phase = Phase.head
 
@@ -108,19 +109,16 @@ package final class ClientConnection: ChannelInboundHandler {
     private var isPumping = false
     private var pumpAgain = false
 
-    convenience init(loop: LoopContext, listener: ListenerFacts) {
-        self.init(loop: loop, listener: listener, carrier: nil)
-    }
-
-    init(loop: LoopContext, listener: ListenerFacts, carrier: HTTP2Connection?) {
+    init(loop: LoopContext, listener: ListenerFacts) {
         self.loop = loop
         self.listener = listener
-        self.carrier = carrier
         logs = listener.isProxy ? loop.proxyLogs : loop.adminLogs
         filter = listener.isProxy ? loop.proxyFilter : loop.adminFilter
         snapshot = loop.currentSnapshot()
         timer.belong(to: self)
         exchange.driver = self
+        exchange.eventLoop = loop.loop
+        exchange.loopNumber = loop.statistics.number
     }
 
     var configuration: ProxyConfiguration { loop.configuration }
@@ -132,16 +130,14 @@ package final class ClientConnection: ChannelInboundHandler {
     // MARK: - Channel events
 
     package func handlerAdded(context: ChannelHandlerContext) {
-        self.context = context
-        exchange.eventLoop = context.eventLoop
-        exchange.loopNumber = loop.statistics.number
+        transport = context
         // Before the connection is active: a worker that drains waits for what it has accepted.
-        isRegistered = carrier == nil && loop.register(self)
+        isRegistered = loop.register(self)
         if context.channel.isActive { begin(context) }
     }
 
     package func handlerRemoved(context: ChannelHandlerContext) {
-        self.context = nil
+        transport = nil
         if isRegistered { loop.unregister(self) }
     }
 
@@ -151,7 +147,6 @@ package final class ClientConnection: ChannelInboundHandler {
 
     private func begin(_ context: ChannelHandlerContext) {
         guard exchange.connectionSerial == 0 else { return }
-        if let carrier { return begin(on: carrier) }
         exchange.connectionSerial = loop.nextSerial()
         loop.statistics.accepted.bump()
         loop.statistics.active.bump()
@@ -166,8 +161,11 @@ package final class ClientConnection: ChannelInboundHandler {
         loop.timers.arm(timer, afterMilliseconds: loop.isDraining ? limits.drainMilliseconds : limits.headMilliseconds)
     }
 
-    /// What a connection has of its own, a stream has from the connection below it.
-    private func begin(on carrier: HTTP2Connection) {
+    /// Begins to serve a stream. What a connection has of its own, a stream has from the connection below it.
+    func begin(on carrier: HTTP2Connection, _ stream: HTTP2Stream) {
+        self.carrier = carrier
+        transport = stream
+        phase = .head
         isWaiting = false
         exchange.request.head.comesByHTTP2 = true
         exchange.connectionSerial = carrier.serial
@@ -177,6 +175,12 @@ package final class ClientConnection: ChannelInboundHandler {
         exchange.serverPort = listener.port
         exchange.isTLS = listener.isTLS
         exchange.isFromTrustedPeer = facts.isTrusted
+    }
+
+    func leaveTransport() {
+        transport = nil
+        carrier = nil
+        trailers = nil
     }
 
     /// Leaves the connection, on which nothing was read yet, to another handler. False above the limit.
@@ -221,7 +225,11 @@ package final class ClientConnection: ChannelInboundHandler {
     }
 
     package func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        let buffer = unwrapInboundIn(data)
+        take(unwrapInboundIn(data))
+    }
+
+    /// Takes bytes that the client sent.
+    func take(_ buffer: ByteBuffer) {
         switch phase {
         case .relaying where pendingBytes == 0 && !body.isComplete:
             stream(buffer)
@@ -236,12 +244,17 @@ package final class ClientConnection: ChannelInboundHandler {
     }
 
     package func channelInactive(context: ChannelHandlerContext) {
+        ended()
+        loop.statistics.active.bump(-1)
+    }
+
+    /// The client is gone, or was told everything.
+    func ended() {
         let wasUnderWay = phase != .head && phase != .lingering && phase != .closed && phase != .discarding
         timer.cancel()
         if wasUnderWay { abandon() }
         leaveWaiting()
         phase = .closed
-        if carrier == nil { loop.statistics.active.bump(-1) }
     }
 
     package func errorCaught(context: ChannelHandlerContext, error: any Error) {
@@ -249,11 +262,17 @@ package final class ClientConnection: ChannelInboundHandler {
     }
 
     package func channelWritabilityChanged(context: ChannelHandlerContext) {
-        if phase == .head, context.channel.isWritable { return resumeRequests() }
-        if phase == .answering, context.channel.isWritable { return resumePieces() }
+        writabilityChanged()
+    }
+
+    /// The client takes more again, or no more for now.
+    func writabilityChanged() {
+        guard let isWritable = transport?.isWritable else { return }
+        if phase == .head, isWritable { return resumeRequests() }
+        if phase == .answering, isWritable { return resumePieces() }
         guard phase == .relaying || phase == .tunnel else { return }
-        upstream?.holdReads(!context.channel.isWritable)
-        if context.channel.isWritable { armUpstreamTimer() } else { armSendTimer() }
+        upstream?.holdReads(!isWritable)
+        if isWritable { armUpstreamTimer() } else { armSendTimer() }
     }
 
     // MARK: - Driving
@@ -279,7 +298,7 @@ package final class ClientConnection: ChannelInboundHandler {
         while pumpAgain {
             pumpAgain = false
             guard phase == .head, exchange.request.bytes.readableBytes > 0 else { continue }
-            if context?.channel.isWritable ?? true { readHead() } else { pauseRequests() }
+            if transport?.isWritable ?? true { readHead() } else { pauseRequests() }
         }
         isPumping = false
     }
@@ -298,10 +317,9 @@ package final class ClientConnection: ChannelInboundHandler {
 
     /// Stops or goes on reading from the client, for back-pressure.
     func holdReads(_ hold: Bool) {
-        guard hold != isReadingHeld, let context else { return }
+        guard hold != isReadingHeld, let transport else { return }
         isReadingHeld = hold
-        try? context.channel.syncOptions?.setOption(.autoRead, value: !hold)
-        if !hold { context.read() }
+        transport.holdReads(hold)
     }
 
     /// Ends the connection after what is under way. A client that was told it may go on, or has just connected, gets
@@ -313,8 +331,11 @@ package final class ClientConnection: ChannelInboundHandler {
     }
 
     func cutOff() {
-        context?.close(promise: nil)
+        transport?.cut()
     }
+
+    /// Whether the answer is written and the request logged: nobody is left who may still have a say in it.
+    var isAnswered: Bool { phase == .lingering }
 
     func leaveWaiting() {
         if isWaiting {
@@ -337,8 +358,8 @@ extension ClientConnection: TimerOwner {
     func timerFired() {
         switch phase {
         case .connecting, .relaying:
-            if let context, !context.channel.isWritable, hasAnswerHead {
-                context.close(promise: nil)
+            if let transport, !transport.isWritable, hasAnswerHead {
+                transport.cut()
             } else if awaitsBody, !hasAnswerHead {
                 bodyTimedOut()
             } else {
@@ -348,10 +369,10 @@ extension ClientConnection: TimerOwner {
             // The end of the last answer may still wait for a slow client.
             closeAfterWrites()
         case .collecting: bodyTimedOut()
-        case .head where context?.channel.isWritable == true && exchange.request.bytes.readableBytes > 0:
+        case .head where transport?.isWritable == true && exchange.request.bytes.readableBytes > 0:
             headTimedOut()
         case .head, .answering, .discarding, .lingering, .tunnel, .closed:
-            context?.close(promise: nil)
+            transport?.cut()
         case .deciding: break
         }
     }

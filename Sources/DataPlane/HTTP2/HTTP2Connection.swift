@@ -1,14 +1,14 @@
-// An HTTP/2 connection with a client. NIO's handler before it reads the frames and gives every stream a channel of its
-// own, on which a ClientConnection serves one request; this handler is what is left for the connection as a whole:
-// counts, idle time, and the end by GOAWAY.
+// An HTTP/2 connection with a client: the channel's handler around the session that knows the protocol. It gives every
+// request a stream with a ClientConnection, and sends what all of them have written once for each turn of the event
+// loop. Counts, idle time and the end by GOAWAY are the connection's own.
 
 import NIOCore
-import NIOHTTP2
 import PluginKit
+import Wire
 
 final class HTTP2Connection: ChannelInboundHandler {
-    typealias InboundIn = HTTP2Frame
-    typealias OutboundOut = HTTP2Frame
+    typealias InboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
 
     /// How far the end of the connection has come (RFC 9113, section 6.8).
     private enum Ending {
@@ -17,6 +17,8 @@ final class HTTP2Connection: ChannelInboundHandler {
         case announced
         /// The client knows which streams are the last.
         case final
+        /// Everything is said; what the client still sends is thrown away.
+        case closing
     }
 
     let loop: LoopContext
@@ -24,16 +26,28 @@ final class HTTP2Connection: ChannelInboundHandler {
     let facts: ForwardedFacts
     let serial: UInt64
     let serverAddress: [UInt8]
-    private let watch = FrameWatch()
+    var session: HTTP2Session
+    /// By the session's slots.
+    private var streams: [HTTP2Stream?] = []
+    private let spares: SpareStreams
+    /// Streams that are to be let go when nobody is in the middle of a call.
+    private var leaving: [HTTP2Stream] = []
+    /// The beginning of a frame whose rest has still to come.
+    private var received = ByteBuffer()
     private let timer = WheelTimer()
     private var context: ChannelHandlerContext?
-    private var isWaiting: Bool
     private var ending = Ending.none
-    private var openStreams = 0
-    private var streams = 0
-    private var lastStream = HTTP2StreamID.rootStream
+    private var isWaiting: Bool
+    private var requests = 0
+    private var isReading = false
+    private var isHoldingReads = false
+    private var isFlushDue = false
+    private var isFlushing = false
+    /// What is called for the rest of a turn; made once.
+    private var flushTask: (@Sendable () -> Void)?
 
-    private static let endingPing = HTTP2PingData(withInteger: 0x6769_6262_6f6e)
+    /// Bytes that are gathered before they are sent, and the largest buffer that is kept for the next ones.
+    private static let batchBytes = 64 << 10
 
     private init(_ connection: ClientConnection) {
         loop = connection.loop
@@ -42,6 +56,8 @@ final class HTTP2Connection: ChannelInboundHandler {
         serial = connection.exchange.connectionSerial
         serverAddress = connection.exchange.serverAddress
         isWaiting = connection.isWaiting
+        spares = connection.loop.spareStreams(of: connection.listener)
+        session = HTTP2Session(limits: connection.limits.http2)
         timer.belong(to: self)
     }
 
@@ -49,30 +65,20 @@ final class HTTP2Connection: ChannelInboundHandler {
     static func takeOver(_ connection: ClientConnection, _ context: ChannelHandlerContext) throws {
         let made = HTTP2Connection(connection)
         let pipeline = context.pipeline.syncOperations
-        let limits = connection.limits.http2
-        let bound = NIOLoopBound(made, eventLoop: context.eventLoop)
-        let frames = NIOHTTP2Handler(
-            mode: .server, eventLoop: context.eventLoop, connectionConfiguration: limits.connection,
-            streamConfiguration: limits.stream, streamDelegate: StreamCount(connection: bound)
-        ) { channel in
-            channel.eventLoop.makeCompletedFuture { try bound.value.prepare(channel) }
-        }
         guard connection.handOver(to: made) else { return context.close(promise: nil) }
         pipeline.removeHandler(connection, promise: nil)
-        try pipeline.addHandlers([made.watch, frames, made], position: .last)
-        if made.ending == .none { made.armIdleTimer() }
-    }
-
-    private func prepare(_ channel: any Channel) throws {
-        let connection = ClientConnection(loop: loop, listener: listener, carrier: self)
-        try channel.pipeline.syncOperations.addHandlers([StreamCodec(connection), connection])
+        try pipeline.addHandler(made, position: .last)
     }
 
     // MARK: - Channel events
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
-        if loop.isDraining { drain() }
+        let task = NIOLoopBound(WeakConnection(self), eventLoop: loop.loop)
+        flushTask = { task.value.connection?.flush() }
+        session.start()
+        if loop.isDraining { drain() } else { armIdleTimer() }
+        flush()
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {
@@ -84,38 +90,155 @@ final class HTTP2Connection: ChannelInboundHandler {
         timer.cancel()
         stopWaiting()
         loop.statistics.active.bump(-1)
+        endStreams()
     }
 
-    /// Frames of the connection as a whole; NIO has acted upon them already.
-    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        guard case .ping(Self.endingPing, ack: true) = unwrapInboundIn(data).payload else { return }
-        nameLastStream()
-    }
-
-    /// Faults of streams and of the connection are NIO's to answer; `FrameWatch` ends the connection, and learns here
-    /// of header blocks on streams whose request has ended.
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        let state = (error as? NIOHTTP2Errors.BadStreamStateTransition)?.fromState
-        if state == .halfClosedRemoteLocalIdle || state == .halfClosedRemoteLocalActive { watch.nameClosedStream() }
+        context.close(promise: nil)
     }
 
-    // MARK: - Streams
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        var buffer = unwrapInboundIn(data)
+        isReading = true
+        session.now = TimerWheel.monotonicMilliseconds()
+        if received.readableBytes > 0 {
+            received.writeBuffer(&buffer)
+            buffer = received
+            received = ByteBuffer()
+        }
+        buffer.moveReaderIndex(forwardBy: take(buffer))
+        if buffer.readableBytes > 0 { received = buffer }
+    }
 
-    fileprivate func streamOpened(_ stream: HTTP2StreamID) {
-        openStreams += 1
-        streams += 1
-        lastStream = max(lastStream, stream)
+    func channelReadComplete(context: ChannelHandlerContext) {
+        isReading = false
+        flush()
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        session.isBlocked = !context.channel.isWritable
+        if !session.isBlocked, !isFlushing { flushSoon() }
+    }
+
+    // MARK: - Frames
+
+    /// Does what the frames in `bytes` ask for; how many bytes were used.
+    private func take(_ bytes: ByteBuffer) -> Int {
+        let span = bytes.readableBytesUInt8Span
+        var offset = 0
+        while true {
+            switch session.next(span, at: &offset, into: &loop.headerScratch.fields) {
+            case .needMore: return offset
+            case .none, .windowsOpened: break
+            case .request(let slot, let endsStream): begin(slot, endsStream)
+            case .data(let slot, let range, let endsStream):
+                let part = bytes.getSlice(at: bytes.readerIndex + range.lowerBound, length: range.count)
+                take(part ?? ByteBuffer(), on: slot, endsStream)
+            case .trailers(let slot): take(ByteBuffer(), on: slot, true)
+            case .reset(let slot): ended(slot, isOver: true)
+            case .endingConfirmed: nameLastStream()
+            case .failed: return bytes.readableBytes
+            }
+        }
+    }
+
+    private func begin(_ slot: Int, _ endsStream: Bool) {
+        requests += 1
         stopWaiting()
         if ending == .none { timer.cancel() }
         let limit = loop.configuration.limits.http2.requests
-        if limit > 0, streams >= limit { end() }
+        if limit > 0, requests >= limit { end() }
+        let stream = spares.stack.popLast() ?? HTTP2Stream(loop: loop, listener: listener)
+        let message = StreamHead.write(
+            loop.headerScratch.fields, endsStream: endsStream, to: &stream.connection.exchange.request.bytes)
+        guard let message, message.contentLength.map({ session.expect($0, of: slot) }) ?? true else {
+            stream.connection.exchange.request.bytes.clear()
+            spares.stack.append(stream)
+            _ = session.resetStream(slot, .protocolError)
+            return
+        }
+        while streams.count <= slot { streams.append(nil) }
+        streams[slot] = stream
+        stream.begin(self, slot, message, endsStream: endsStream)
     }
 
-    fileprivate func streamClosed() {
-        openStreams -= 1
-        guard openStreams == 0, let context else { return }
-        guard ending != .final else { return closeLater(context) }
-        guard context.channel.isActive else { return }
+    private func take(_ data: ByteBuffer, on slot: Int, _ endsStream: Bool) {
+        guard slot < streams.count, let stream = streams[slot] else { return }
+        stream.take(data, endsStream: endsStream)
+        if endsStream, streams[slot] === stream, !session.isOpen(slot) { ended(slot) }
+    }
+
+    /// The stream in that slot has ended. `isOver` says that it did so before its time.
+    func ended(_ slot: Int, isOver: Bool = false) {
+        guard slot < streams.count, let stream = streams[slot] else { return }
+        streams[slot] = nil
+        stream.streamEnded(isOver: isOver)
+    }
+
+    /// The stream needs its connection no longer.
+    func leaving(_ stream: HTTP2Stream) {
+        leaving.append(stream)
+        flushSoon()
+    }
+
+    private func endStreams() {
+        for stream in streams { stream?.streamEnded(isOver: true) }
+        streams = []
+        letGo()
+    }
+
+    private func letGo() {
+        while let stream = leaving.popLast() {
+            guard stream.left(), spares.stack.count < SpareStreams.most else { continue }
+            spares.stack.append(stream)
+        }
+    }
+
+    // MARK: - Sending
+
+    /// Sees to it that what is written is sent at the end of the event loop's turn.
+    func flushSoon() {
+        guard !isReading, !isFlushDue, !isFlushing, let flushTask else { return }
+        isFlushDue = true
+        loop.loop.execute(flushTask)
+    }
+
+    private func flush() {
+        isFlushDue = false
+        isFlushing = true
+        defer { isFlushing = false }
+        repeat {
+            letGo()
+            pump()
+            guard let context, session.out.readableBytes > 0 else { break }
+            context.send(session.out)
+            if session.out.capacity > Self.batchBytes { session.out = ByteBuffer() } else { session.out.clear() }
+        } while true
+        settle()
+    }
+
+    /// Has the streams that wait write in turns.
+    private func pump() {
+        while session.out.readableBytes < Self.batchBytes {
+            switch session.pump() {
+            case .idle: return
+            case .wrote(let slot, hasEnded: true): ended(slot)
+            case .wrote(let slot, hasEnded: false): streams[slot]?.progressed()
+            case .trailersDue(let slot): streams[slot]?.writeTrailers()
+            }
+        }
+    }
+
+    /// What follows from what was sent.
+    private func settle() {
+        guard let context, ending != .closing else { return }
+        if session.isOver || ending == .final && session.openCount == 0 { return closeAfterWrites(context) }
+        if isHoldingReads != session.isBlocked {
+            // A client that does not read what it asked for is not read either, else its answers would fill the memory.
+            isHoldingReads = session.isBlocked
+            context.holdReads(isHoldingReads)
+        }
+        guard session.openCount == 0, !isWaiting, context.channel.isActive else { return }
         isWaiting = true
         loop.statistics.waiting.bump()
         if ending == .none { armIdleTimer() }
@@ -137,29 +260,42 @@ final class HTTP2Connection: ChannelInboundHandler {
     private func end() {
         guard ending == .none else { return }
         ending = .announced
-        watch.announceEnd()
-        send(.ping(Self.endingPing, ack: false))
+        session.announceEnd()
         loop.timers.arm(timer, afterMilliseconds: loop.configuration.limits.drainMilliseconds)
+        flushSoon()
     }
 
     /// By now the client has read the announcement, or had the time to.
     private func nameLastStream() {
-        guard ending == .announced, let context else { return }
+        guard ending == .announced else { return }
         ending = .final
         timer.cancel()
-        send(.goAway(lastStreamID: lastStream, errorCode: .noError, opaqueData: nil))
-        if openStreams == 0 { closeLater(context) }
+        session.nameLastStream()
+        flushSoon()
+    }
+}
+
+// MARK: - Closing
+
+extension HTTP2Connection {
+    /// Closes our side when everything is written. The client is read on for a while: a reset would destroy what it
+    /// has not read yet.
+    private func closeAfterWrites(_ context: ChannelHandlerContext) {
+        ending = .closing
+        session.isOver = true
+        endStreams()
+        if isHoldingReads { context.holdReads(false) }
+        loop.timers.arm(timer, afterMilliseconds: loop.configuration.limits.sendMilliseconds)
+        let promise = context.eventLoop.makePromise(of: Void.self)
+        promise.futureResult.assumeIsolated().whenComplete { [weak self] _ in self?.everythingIsSent() }
+        context.writeAndFlush(wrapOutboundOut(ByteBuffer()), promise: promise)
     }
 
-    private func send(_ payload: HTTP2Frame.FramePayload) {
-        guard let context else { return }
-        context.writeAndFlush(wrapOutboundOut(HTTP2Frame(streamID: .rootStream, payload: payload)), promise: nil)
-    }
-
-    /// The last frames of the last stream are not flushed yet when it is told closed.
-    private func closeLater(_ context: ChannelHandlerContext) {
-        let bound = NIOLoopBound(context, eventLoop: context.eventLoop)
-        context.eventLoop.execute { bound.value.close(promise: nil) }
+    private func everythingIsSent() {
+        let limits = loop.configuration.limits
+        let time = limits.lingeringMilliseconds
+        loop.timers.arm(timer, afterMilliseconds: loop.isDraining ? min(time, limits.drainMilliseconds) : time)
+        context?.close(mode: listener.isTLS ? .all : .output, promise: nil)
     }
 }
 
@@ -179,19 +315,16 @@ extension HTTP2Connection: TimerOwner {
         case .none: end()
         case .announced: nameLastStream()
         case .final: break
+        case .closing: context?.close(promise: nil)
         }
     }
 }
 
-/// Tells a connection of its streams.
-private struct StreamCount: NIOHTTP2StreamDelegate {
-    let connection: NIOLoopBound<HTTP2Connection>
+/// Lets a task that comes late find that its connection is gone.
+private final class WeakConnection {
+    weak var connection: HTTP2Connection?
 
-    func streamCreated(_ id: HTTP2StreamID, channel: any Channel) {
-        connection.value.streamOpened(id)
-    }
-
-    func streamClosed(_ id: HTTP2StreamID, channel: any Channel) {
-        connection.value.streamClosed()
+    init(_ connection: HTTP2Connection) {
+        self.connection = connection
     }
 }

@@ -1,8 +1,4 @@
-// The bounds of HTTP/2 connections with clients, and what NIO's handler is told of them.
-
-import NIOCore
-import NIOHPACK
-import NIOHTTP2
+// The bounds of HTTP/2 connections with clients.
 
 /// What one HTTP/2 connection may ask for. The defaults are nginx's where nginx has such a bound.
 package struct HTTP2Limits: Sendable {
@@ -36,35 +32,4 @@ package struct HTTP2Limits: Sendable {
     package var waitingControlFrames = 1000
 
     package init() {}
-
-    var connection: NIOHTTP2Handler.ConnectionConfiguration {
-        var connection = NIOHTTP2Handler.ConnectionConfiguration()
-        connection.initialSettings = [
-            HTTP2Setting(parameter: .maxConcurrentStreams, value: concurrentStreams),
-            HTTP2Setting(parameter: .initialWindowSize, value: streamWindowBytes),
-            HTTP2Setting(parameter: .maxHeaderListSize, value: headerBlockBytes),
-        ]
-        connection.targetWindowSize = connectionWindowBytes
-        connection.maximumSequentialEmptyDataFrames = emptyDataFrames
-        connection.maximumBufferedControlFrames = waitingControlFrames
-        connection.maximumSequentialContinuationFrames = continuations
-        connection.maximumRecentlyResetStreams = resets
-        connection.maximumConnectionGlitches = resets
-        connection.controlFrameRateLimit.maximumCount = controlFrames
-        connection.controlFrameRateLimit.windowLength = .milliseconds(countingMilliseconds)
-        return connection
-    }
-
-    var stream: NIOHTTP2Handler.StreamConfiguration {
-        var stream = NIOHTTP2Handler.StreamConfiguration()
-        stream.targetWindowSize = streamWindowBytes
-        stream.outboundBufferSizeHighWatermark = unsentBytes
-        stream.outboundBufferSizeLowWatermark = unsentBytes / 2
-        stream.streamResetFrameRateLimit.maximumCount = resets
-        stream.streamResetFrameRateLimit.windowLength = .milliseconds(countingMilliseconds)
-        stream.streamErrorRateLimit = .init()
-        stream.streamErrorRateLimit.maximumCount = resets
-        stream.streamErrorRateLimit.windowLength = .milliseconds(countingMilliseconds)
-        return stream
-    }
 }

@@ -2,7 +2,6 @@
 // without TLS the first bytes, since an HTTP/2 connection begins with a fixed text.
 
 import NIOCore
-import NIOHTTP2
 import NIOTLS
 
 /// Stands before the connection until it is known. The connection's own limits and timers hold from the start.
@@ -32,7 +31,8 @@ final class ProtocolGate: ChannelInboundHandler, RemovableChannelHandler {
             return beginHTTP1(context)
         }
         received.writeImmutableBuffer(buffer)
-        switch Preface.compare(received) {
+        let bytes = received
+        switch Preface.compare(bytes.readableBytesUInt8Span) {
         case .needMore: break
         case .same: beginHTTP2(context)
         case .different: if Preface.mayBeHTTP1(received) { beginHTTP1(context) } else { beginHTTP2(context) }
@@ -68,10 +68,11 @@ enum Preface {
     }
 
     private static let text = Array("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".utf8)
+    static let byteCount = text.count
 
-    static func compare(_ received: ByteBuffer) -> Outcome {
-        let count = min(received.readableBytes, text.count)
-        guard received.readableBytesView.prefix(count).elementsEqual(text.prefix(count)) else { return .different }
+    static func compare(_ received: Span<UInt8>) -> Outcome {
+        let count = min(received.count, text.count)
+        for index in 0..<count where received[index] != text[index] { return .different }
         return count == text.count ? .same : .needMore
     }
 

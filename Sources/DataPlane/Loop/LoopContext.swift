@@ -58,6 +58,11 @@ package final class LoopContext {
     let balancers = LoopBalancers()
     let clock = LoopClock()
     let routerScratch = RouterScratch()
+    /// Where header blocks of HTTP/2 are unpacked.
+    private(set) lazy var headerScratch = HeaderScratch(limit: configuration.limits.http2.headerBlockBytes)
+    private var spareStreams: [ObjectIdentifier: SpareStreams] = [:]
+    /// The configuration of connections that serve nobody.
+    let nothing = Snapshot.empty()
     let accessLog: LogBuffer
     let adminAccessLog: LogBuffer
     /// What requests are logged to: the two above and further ones.
@@ -109,6 +114,15 @@ package final class LoopContext {
     func currentSnapshot() -> Snapshot {
         snapshot = source.refreshed(snapshot)
         return snapshot
+    }
+
+    /// Where streams of a listener's connections come from and go to.
+    func spareStreams(of listener: ListenerFacts) -> SpareStreams {
+        let key = ObjectIdentifier(listener)
+        if let known = spareStreams[key] { return known }
+        let made = SpareStreams()
+        spareStreams[key] = made
+        return made
     }
 
     /// A number for a new client connection.
