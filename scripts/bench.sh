@@ -17,7 +17,7 @@ cat >"$prefix.conf" <<CONF
 prefix = $prefix
 database = sqlite
 anonymous_reports = off
-proxy_listen = 127.0.0.1:8000, 127.0.0.1:8443 ssl
+proxy_listen = 127.0.0.1:8000 http2, 127.0.0.1:8443 ssl
 admin_listen = 127.0.0.1:8001
 nginx_worker_processes = 1
 CONF
