@@ -56,6 +56,25 @@ extension EndToEnd {
             }
         }
 
+        @Test(arguments: ["latency", "least-connections"])
+        func `all kinds of calls to an upstream of which one target is gone`(algorithm: String) throws {
+            try with { node, ports, _ throws in
+                try configure(node, "grpc", ports.plain)
+                let tag = "gibbon.algorithm.\(algorithm)"
+                #expect(try node.admin("POST", "/upstreams", ["name": "pool", "tags": [tag]]).status == 201)
+                for port in [ports.plain, try LocalAddress.freePorts(1)[0]] {
+                    try node.admin("POST", "/upstreams/pool/targets", ["target": "127.0.0.1:\(port)"])
+                }
+                let services = try node.admin("GET", "/services").json["data"] as? [[String: Any]] ?? []
+                for service in services where service["port"] as? Int == ports.plain {
+                    let id = service["id"] as? String ?? ""
+                    #expect(try node.admin("PATCH", "/services/\(id)", ["host": "pool"]).status == 200)
+                }
+                let run = try Python.run("GRPC/client.py", ["\(node.proxyPort)"])
+                #expect(run.output.contains(" passed, 0 failed\n"), "\(run.output)")
+            }
+        }
+
         @Test func `reloads under load fail no call`() throws {
             try with { node, ports, _ throws in
                 try configure(node, "grpc", ports.plain)

@@ -1,4 +1,4 @@
-// The history of one upstream's targets: rows in the order in which they were added, each the newest word on its target.
+// The history of one upstream's targets: rows in the order in which they were added, each the newest word on a target.
 
 import DataPlane
 import Schema

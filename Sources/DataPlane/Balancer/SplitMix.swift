@@ -1,4 +1,4 @@
-// A small generator with a known sequence, for wheels that are the same on every node and choices that tests can repeat.
+// A small generator with a known sequence, for choices that tests can repeat.
 
 /// SplitMix64, by Steele, Lea and Flood.
 struct SplitMix {
