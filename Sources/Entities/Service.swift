@@ -49,13 +49,25 @@ package struct Service: Entity {
 
     /// What a `url` stands for. Parts it does not have are left alone: a PATCH keeps the stored path.
     private static func members(ofURL value: JSON) -> JSONObject {
-        guard let url = value.string.flatMap(URLParts.init) else { return [:] }
+        guard let url = URLParts(text(ofURL: value)) else { return [:] }
         var members = JSONObject()
         if let scheme = url.scheme { members["protocol"] = .string(scheme) }
         if let host = url.host { members["host"] = .string(host) }
         if let port = url.port ?? defaultPorts[url.scheme ?? ""] { members["port"] = port.json }
         if let path = url.path { members["path"] = .string(path) }
         return members
+    }
+
+    /// Kong reads whatever it is given as text: "true" and 1 are paths, and null and tables ("userdata: NULL",
+    /// "table: 0x...") have a scheme that is no protocol. So each is refused for what is wrong with its parts.
+    private static func text(ofURL value: JSON) -> String {
+        switch value {
+        case .string(let text): text
+        case .number(let number): number.luaText
+        case .bool(let flag): flag ? "true" : "false"
+        case .null: "userdata: NULL"
+        case .array, .object: "table: 0x"
+        }
     }
 
     private static let defaultPorts = ["http": 80, "https": 443, "grpc": 80, "grpcs": 443]

@@ -40,16 +40,16 @@ package struct Upstream: Entity {
     ]
 
     package static let checks: [EntityCheck] = [
-        .conditional(if: "hash_on", .equals("header"), then: "hash_on_header", .required),
-        .conditional(if: "hash_fallback", .equals("header"), then: "hash_fallback_header", .required),
-        .conditional(if: "hash_on", .equals("cookie"), then: "hash_on_cookie", .required),
-        .conditional(if: "hash_fallback", .equals("cookie"), then: "hash_on_cookie", .required),
-        .conditional(if: "hash_on", .equals("none"), then: "hash_fallback", .oneOf(["none"])),
-        .conditional(if: "hash_on", .equals("cookie"), then: "hash_fallback", .oneOf(["none"])),
+        .conditional(if: "hash_on", .oneOf(["header"]), then: "hash_on_header", .required),
+        .conditional(if: "hash_fallback", .oneOf(["header"]), then: "hash_fallback_header", .required),
+        .conditional(if: "hash_on", .oneOf(["cookie"]), then: "hash_on_cookie", .required),
+        .conditional(if: "hash_fallback", .oneOf(["cookie"]), then: "hash_on_cookie", .required),
+        .conditional(if: "hash_on", .oneOf(["none"]), then: "hash_fallback", .oneOf(["none"])),
+        .conditional(if: "hash_on", .oneOf(["cookie"]), then: "hash_fallback", .oneOf(["none"])),
         .conditional(
-            if: "hash_on", .equals("consumer"), then: "hash_fallback", .oneOf(["none", "ip", "header", "cookie"])),
+            if: "hash_on", .oneOf(["consumer"]), then: "hash_fallback", .oneOf(["none", "ip", "header", "cookie"])),
         .conditional(
-            if: "hash_on", .equals("ip"), then: "hash_fallback", .oneOf(["none", "consumer", "header", "cookie"])),
+            if: "hash_on", .oneOf(["ip"]), then: "hash_fallback", .oneOf(["none", "consumer", "header", "cookie"])),
         .distinct(["hash_on_header", "hash_fallback_header"]),
         .conditional(if: "hash_on", .differs(from: "none"), then: "tags", .withoutBalancingTag),
     ]

@@ -81,4 +81,21 @@ struct ServiceTests {
                 "path": "value must be null",
             ])
     }
+
+    @Test func `what a stream service must not have is refused for that and not for its type`() {
+        #expect(services.fields(["host": "a.test", "protocol": "tcp", "path": 1])["path"] == "value must be null")
+    }
+
+    @Test(arguments: [JSON.null, [], ["a"], [:]])
+    func `a url that is no text is refused for the parts it has as one`(url: JSON) {
+        #expect(
+            services.fields(["host": "a.test", "url": url]) == [
+                "path": "should start with: /", "protocol": "expected one of: http, https, tcp, tls",
+            ])
+    }
+
+    @Test(arguments: [JSON.bool(true), 1, 1.5, "x"])
+    func `a url that is a word or a number is a path`(url: JSON) {
+        #expect(services.fields(["host": "a.test", "url": url]) == ["path": "should start with: /"])
+    }
 }

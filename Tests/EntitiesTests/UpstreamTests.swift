@@ -138,6 +138,24 @@ struct UpstreamTests {
             ])
     }
 
+    @Test func `what is hashed cannot be null`() {
+        #expect(
+            upstreams.fields(["name": "up.test", "hash_on": .null]) == [
+                "@entity": [
+                    "failed conditional validation given value of field 'hash_on'",
+                    "failed conditional validation given value of field 'hash_on'",
+                ],
+                "hash_on_cookie": "required field missing", "hash_on_header": "required field missing",
+            ])
+    }
+
+    @Test func `false counts as none for a check across fields and for a record`() throws {
+        #expect(
+            upstreams.fields(["name": "up.test", "hash_fallback": false]) == ["hash_fallback": "expected a string"])
+        let row = try upstreams.insert(["name": "up.test", "healthchecks": false])
+        #expect(row["healthchecks"]?["active"]?["timeout"] == 1)
+    }
+
     private static let targets: [(String, String)] = [
         ("10.0.0.1", "10.0.0.1:8000"), ("a.test:80", "a.test:80"),
         ("::1", "[0000:0000:0000:0000:0000:0000:0000:0001]:8000"),

@@ -14,7 +14,8 @@ struct FormInferenceTests {
         ("is_electric", "yes", "yes"), ("is_electric", "1", "1"), ("name", "007", "007"), ("name", "", .null),
         ("lamps", "a", ["a"]), ("lamps", "a,b", ["a,b"]), ("lamps", ["a", "b"], ["a", "b"]), ("lamps", "", .null),
         ("front", ["size": "20"], ["size": 20]), ("gears", ["x": ["teeth": "3"]], ["x": ["teeth": 3]]),
-        ("spares", [["size": "20"]], [["size": 20]]), ("owner", ["id": "7"], ["id": "7"]), ("wings", "2", "2"),
+        ("spares", [["size": "20"]], [["size": 20]]), ("owner", ["id": "7"], ["id": "7"]),
+        ("owner", ["id": ""], ["id": .null]), ("wings", "2", "2"),
     ]
 
     @Test(arguments: values)

@@ -53,7 +53,7 @@ extension EntitySchema {
     package func schema(
         for row: JSONObject, _ context: ValidationContext
     ) -> (record: RecordSchema, violation: Violation?) {
-        guard let variantKey, let choice = row[variantKey], choice.string != nil || choice.number != nil else {
+        guard let variantKey, let choice = row[variantKey], choice.isScalar else {
             return (record, nil)
         }
         if let variant = context.catalog.pluginRecord(choice.errorText) { return (variant, nil) }

@@ -14,6 +14,14 @@ package enum JSON: Sendable, Hashable {
 extension JSON {
     package var isNull: Bool { self == .null }
 
+    /// A text, a number or a boolean.
+    package var isScalar: Bool {
+        switch self {
+        case .string, .number, .bool: true
+        case .null, .array, .object: false
+        }
+    }
+
     package var bool: Bool? {
         if case .bool(let value) = self { value } else { nil }
     }

@@ -28,6 +28,9 @@ package struct Rule: Sendable {
 }
 
 extension Rule {
+    /// Nothing but null will do.
+    var demandsNull: Bool { order == .equals && document?.value == .null }
+
     /// Texts are never empty unless a declaration says otherwise; Kong does not show this rule.
     static let impliedLength = Rule(.lengthAtLeast) { value, _ in
         value.length < 1 ? "length must be at least 1" : nil

@@ -107,11 +107,11 @@ extension Trait {
 
     private static func cidrError(_ text: String) -> String? {
         let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
+        if parts.count > 1, decimal(parts[1], atMost: 32) == nil { return "Invalid prefix: /\(parts[1])" }
         let octets = parts[0].split(separator: ".", omittingEmptySubsequences: false)
         guard octets.count == 4 else { return "Invalid IP" }
         for octet in octets where decimal(octet, atMost: 255) == nil { return "Invalid octet: \(octet)" }
-        guard parts.count > 1, decimal(parts[1], atMost: 32) == nil else { return nil }
-        return "Invalid prefix: /\(parts[1])"
+        return nil
     }
 
     /// A number of nothing but digits.

@@ -28,6 +28,8 @@ struct Completion {
     private func complete(_ given: JSON?, _ field: FieldSpec) -> JSON? {
         var value = given
         if field.isLegacy, value == .string("") { value = .null }
+        // For Kong a record that is false is one that was not given.
+        if case .record = field.kind, value == false { value = nil }
         if let made = makeUp(field, for: value) { value = made }
         if occasion == .read, field.isRequired, value == .null { value = nil }
         guard let value = value ?? absent(field) else { return nil }

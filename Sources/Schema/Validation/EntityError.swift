@@ -73,6 +73,11 @@ extension EntityError {
             .primaryKeyViolation, "primary key violation", "primary key violation on key '\(text)'", key)
     }
 
+    /// An id that is null and not simply absent: Kong lets PostgreSQL refuse it.
+    package static let nullPrimaryKey = EntityError(
+        .primaryKeyViolation, "primary key violation",
+        #"primary key violation on key '{id="userdata: NULL"}'"#, ["id": .null])
+
     /// A foreign key points nowhere.
     package static func missingReference(field: String, id: String, entity: String) -> EntityError {
         let key: JSON = ["id": .string(id)]

@@ -1,4 +1,5 @@
-// Forms and queries carry only texts; the schema says what they stand for. JSON bodies are never touched by this.
+// Forms and queries carry only texts; the schema says what they stand for. Of JSON bodies only those that change a
+// plugin are read this way, as by Kong.
 
 extension EntitySchema {
     /// The body of a form with its texts turned into the types of the fields.
@@ -28,8 +29,11 @@ extension FieldSpec {
         case (.boolean, "false"): return false
         case (.array(let element), .array(let items)), (.set(let element), .array(let items)):
             return .array(items.map(element.inferred))
-        case (.array(let element), .string), (.set(let element), .string):
+        case (.array(let element), .string), (.set(let element), .string), (.array(let element), .number),
+            (.set(let element), .number), (.array(let element), .bool(true)), (.set(let element), .bool(true)):
             return .array([element.inferred(fromForm: value)])
+        case (.foreign, .object(let members)):
+            return .object(JSONObject(members.map { ($0.key, $0.value.emptyAsNull) }))
         case (.map(_, let values), .object(let members)):
             return .object(JSONObject(members.map { ($0.key, values.inferred(fromForm: $0.value)) }))
         case (.record(let schema), .object(let members)):

@@ -34,7 +34,7 @@ extension RecordValidator {
         guard
             applies(check.field, check.matches, to: row, schema, &violations),
             let field = schema.field(at: path(check.then)),
-            let violation = violation(of: row.value(at: path(check.then)), field.adding(check.demands))
+            let violation = violation(of: given(row, check.then), field.adding(check.demands))
         else { return }
         violations.set(violation, at: path(check.then)[...])
         violations.entity.append(
@@ -64,7 +64,16 @@ extension RecordValidator {
             violations.set(.text("field required for entity check" + suffix), at: path(name)[...])
             return false
         }
-        return !value.isNull && violation(of: value, field.adding(matches)) == nil
+        let matching = field.adding(matches)
+        // As in Kong, a null that may be there meets any condition but that of being equal to something.
+        if value.isNull { return !matching.isRequired && !matching.rules.contains { $0.order == .equals } }
+        return violation(of: value, matching) == nil
+    }
+
+    /// A value that a condition makes demands on: false counts as none there, as in Kong.
+    private func given(_ row: JSONObject, _ name: String) -> JSON? {
+        let value = row.value(at: path(name))
+        return value == false ? nil : value
     }
 
     private func count(_ fields: [String], in row: JSONObject) -> Int {

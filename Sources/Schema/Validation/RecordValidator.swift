@@ -22,6 +22,8 @@ struct RecordValidator {
         guard let value, !value.isNull else {
             return field.isRequired ? .text("required field missing") : nil
         }
+        // Before the type: what must not be there at all is told so, whatever it is.
+        if field.rules.contains(where: \.demandsNull) { return .text("value must be null") }
         if let violation = typeViolation(value, field.kind) { return violation }
         for rule in field.rules {
             if let text = rule.check(value, context) { return .text(text) }
@@ -74,8 +76,10 @@ struct RecordValidator {
     }
 
     private func foreignViolation(_ value: JSON) -> Violation? {
-        let id = value["id"] ?? .null
-        if id.isNull { return .members(Violations(field: "id", "missing primary key")) }
+        guard let id = value["id"], id != false else {
+            return .members(Violations(field: "id", "missing primary key"))
+        }
+        if id.isNull { return .members(Violations(field: "id", "required field missing")) }
         guard let text = id.string else { return .members(Violations(field: "id", "expected a string")) }
         return UUIDText.isValid(text) ? nil : .members(Violations(field: "id", "expected a valid UUID"))
     }

@@ -105,7 +105,7 @@ import Testing
         let sample = try #require(Self.samples.first { $0.entity == entity })
         var body = sample.body
         body["id"] = .null
-        let refused = await node().send("POST", sample.path, .object(body))
+        let refused = try await node().send("POST", sample.path, .object(body))
         #expect(refused.status == 400)
         #expect(refused.json["code"] == 3)
         #expect(refused.json["fields"] == ["id": .null])

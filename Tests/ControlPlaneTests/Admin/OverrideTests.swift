@@ -64,4 +64,19 @@ import Testing
         let twice = await node.send("POST", "/certificates", ["cert": "c", "key": "k", "snis": ["x", "x"]])
         #expect(twice.json["fields"]?["snis"] == "x is duplicated")
     }
+
+    @Test(arguments: [JSON.null, "a.test", true, 1, [:]])
+    func `names that are no list give a certificate none`(names: JSON) async throws {
+        let node = try await TestNode()
+        let made = await node.send("POST", "/certificates", ["cert": "c", "key": "k", "snis": names])
+        #expect(made.status == 201)
+        #expect(made.json["snis"] == [])
+    }
+
+    @Test func `an empty name of a certificate is refused as a name that is looked up`() async throws {
+        let node = try await TestNode()
+        let refused = await node.send("POST", "/certificates", ["cert": "c", "key": "k", "snis": [""]])
+        #expect(refused.json["code"] == 10)
+        #expect(refused.json["message"] == "length must be at least 1")
+    }
 }

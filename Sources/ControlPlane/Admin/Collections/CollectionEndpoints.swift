@@ -40,7 +40,7 @@ struct CollectionEndpoints: Sendable {
             },
             "PATCH": { call in
                 let key = try collection.key(call.captures[0])
-                let row = try await collection.update(key) { collection.members(call.body, stored: $0) }
+                let row = try await collection.update(key) { collection.changes(call.body, to: $0) }
                 return .ok(collection.shown(row))
             },
             "DELETE": { call in

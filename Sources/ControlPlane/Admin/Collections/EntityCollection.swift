@@ -58,6 +58,13 @@ struct EntityCollection: Sendable {
         return schema.inferred(fromForm: members, stored: stored, in: context.validation)
     }
 
+    /// The members of a body that changes a row (PATCH). Kong reads a plugin's JSON like a form there: texts become
+    /// what the schema says.
+    func changes(_ body: RequestBody, to stored: Row?) -> JSONObject {
+        guard schema.variantKey != nil else { return members(body, stored: stored) }
+        return schema.inferred(fromForm: body.members, stored: stored, in: context.validation)
+    }
+
     /// Adds a row (POST).
     func insert(_ members: JSONObject) async throws -> Row {
         try await context.write {
@@ -65,6 +72,7 @@ struct EntityCollection: Sendable {
             var members = members
             let ttl = try schema.takeTTL(from: &members)
             let row = expiring(try schema.validateInsert(members, in: context.validation), after: ttl)
+            guard members["id"] != .null else { throw EntityError.nullPrimaryKey }
             return try await apply(.insert(name, row))
         }
     }

@@ -122,6 +122,7 @@ struct CertificateEndpoints: Sendable {
             members["snis"] = nil
             if !isNew || members["id"] == nil { members = key.fixing(members) }
             let row = try certificates.schema.validateInsert(members, in: context.validation)
+            guard members["id"] != .null else { throw EntityError.nullPrimaryKey }
             let write = isNew ? Write.insert(certificates.name, row) : .upsert(certificates.name, key, row)
             return try await apply(write, row, wanted)
         }

@@ -10,17 +10,16 @@ struct CertificateNames: Sendable {
     let context: AdminContext
     let schema: EntitySchema
 
-    /// The names in a body: nil where they are not mentioned, none where they are null. A form can give one as text.
+    /// The names in a body: nil where they are not mentioned, none where they are null. What is no list counts as not
+    /// mentioned, as in Kong: a form has to say `snis[]`.
     static func wanted(_ value: JSON?) throws(Violations) -> [String]? {
         switch value {
-        case nil: return nil
-        case .null?: return []
-        case .string(let name)?: return [name]
+        case .null?, .object?: return []
         case .array(let items)?:
             let names = items.compactMap(\.string)
             guard names.count == items.count else { throw Violations(field: "snis", "expected a string") }
             return names
-        default: throw Violations(field: "snis", "expected an array")
+        case nil, .bool?, .number?, .string?: return nil
         }
     }
 
@@ -38,6 +37,7 @@ struct CertificateNames: Sendable {
         var seen: Set<String> = []
         for name in names {
             guard seen.insert(name).inserted else { throw Violations(field: "snis", "\(name) is duplicated") }
+            guard !name.isEmpty else { throw EntityError.invalidUnique("name", "length must be at least 1") }
             if let owner = try await self.certificate(named: name), owner != certificate {
                 throw Violations(
                     field: "snis", "\(name) already associated with existing certificate '\(owner)'")

@@ -28,7 +28,7 @@ struct PluginEndpoints: Sendable {
                 "GET": { .ok(plugins.shown(try await found($0))) },
                 "PUT": { call in
                     let row = try await plugins.upsert(plugins.key(call.captures[1])) { stored in
-                        var members = plugins.members(call.body, stored: stored)
+                        var members = plugins.changes(call.body, to: stored)
                         members[field] = .reference(call.captures[0].decoded)
                         return members
                     }
@@ -36,7 +36,7 @@ struct PluginEndpoints: Sendable {
                 },
                 "PATCH": { call in
                     let key = Key.id(try await found(call).id)
-                    let row = try await plugins.update(key) { plugins.members(call.body, stored: $0) }
+                    let row = try await plugins.update(key) { plugins.changes(call.body, to: $0) }
                     return .ok(plugins.shown(row))
                 },
                 "DELETE": { call in
