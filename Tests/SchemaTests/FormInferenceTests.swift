@@ -15,7 +15,7 @@ struct FormInferenceTests {
         ("lamps", "a", ["a"]), ("lamps", "a,b", ["a,b"]), ("lamps", ["a", "b"], ["a", "b"]), ("lamps", "", .null),
         ("front", ["size": "20"], ["size": 20]), ("gears", ["x": ["teeth": "3"]], ["x": ["teeth": 3]]),
         ("spares", [["size": "20"]], [["size": 20]]), ("owner", ["id": "7"], ["id": "7"]),
-        ("owner", ["id": ""], ["id": .null]), ("wings", "2", "2"),
+        ("owner", ["id": ""], ["id": .null]), ("wings", "2", "2"), ("wings", "", ""),
     ]
 
     @Test(arguments: values)

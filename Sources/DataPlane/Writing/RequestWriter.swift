@@ -178,7 +178,7 @@ enum RequestWriter {
         out.writeStaticString("X-Forwarded-Host: ")
         if let host = x.request.head.host, !host.isEmpty {
             let value = head.extracting(host.range)
-            for index in 0..<HostText.nameCount(value) { out.writeInteger(Ascii.lowercased(value[index])) }
+            for index in 0..<HostText.plainNameCount(value) { out.writeInteger(Ascii.lowercased(value[index])) }
         } else {
             out.writeStaticString("kong")
         }
@@ -187,9 +187,9 @@ enum RequestWriter {
 }
 
 /// The parts of a Host value.
-enum HostText {
+package enum HostText {
     /// How many bytes the host takes before its port: up to the last colon outside brackets.
-    static func nameCount(_ host: borrowing Span<UInt8>) -> Int {
+    package static func nameCount(_ host: borrowing Span<UInt8>) -> Int {
         var index = host.count - 1
         while index >= 0 {
             if host[index] == UInt8(ascii: "]") { return host.count }
@@ -197,5 +197,11 @@ enum HostText {
             index -= 1
         }
         return host.count
+    }
+
+    /// The same, less the dot that ends a name in full, as in nginx's `$host`.
+    package static func plainNameCount(_ host: borrowing Span<UInt8>) -> Int {
+        let count = nameCount(host)
+        return count > 1 && host[count - 1] == UInt8(ascii: ".") ? count - 1 : count
     }
 }

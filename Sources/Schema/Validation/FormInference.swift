@@ -14,7 +14,7 @@ extension EntitySchema {
 extension RecordSchema {
     /// Members that are no fields stay as they are.
     package func inferred(fromForm form: JSONObject) -> JSONObject {
-        JSONObject(form.map { ($0.key, field($0.key)?.inferred(fromForm: $0.value) ?? $0.value.emptyAsNull) })
+        JSONObject(form.map { ($0.key, field($0.key)?.inferred(fromForm: $0.value) ?? $0.value) })
     }
 }
 
