@@ -50,11 +50,13 @@ class Changes:
                 await self.seen(node, name, "200", [f"apikey: {name}"])
 
     async def remove(self, node, name):
-        gone = [await self.change(node, "DELETE", path) for path in
-                (f"/routes/{name}", f"/services/{name}", f"/consumers/{name}")]
-        if all(gone):
+        # A service whose route is still there is refused.
+        is_gone = await self.change(node, "DELETE", f"/routes/{name}")
+        rest = [is_gone and await self.change(node, "DELETE", f"/services/{name}"),
+                await self.change(node, "DELETE", f"/consumers/{name}")]
+        if all(rest):
             self.left_over.remove(name)
-        return gone[0]
+        return is_gone
 
     async def change(self, node, method, path, body=None):
         """One change, and the pause after it. Whether it was acknowledged."""
