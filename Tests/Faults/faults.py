@@ -22,6 +22,7 @@ import logging
 import os
 import random
 import shutil
+import signal
 import sys
 import tempfile
 import time
@@ -37,10 +38,10 @@ from ledger import Ledger, now
 from nameserver import NameServer
 from node import Database, Network, Node, Upstreams
 
-# What a process may have more of at the end than after the warm-up. Memory that the allocator keeps for later and
-# pages of code that are read in by faults only are no leak; a leak of the load's size would be hundreds of MiB. The
-# threads for tasks and for PostgreSQL are started when they are first needed, up to a fixed number, and come and go.
-EXTRA_KIB, EXTRA_DESCRIPTORS, EXTRA_THREADS = 24 << 10, 6, 6
+# What a process may have more of at the end than after the warm-up. Memory that the allocator keeps for later is no
+# leak; a leak of the load's size would be hundreds of MiB. The threads for tasks and for PostgreSQL are started when
+# they are first needed, up to a fixed number, and come and go.
+EXTRA_KIB, EXTRA_DESCRIPTORS, EXTRA_THREADS = 8 << 10, 6, 6
 CALM_SECONDS = 20
 # What a node says of the faults, at the level error.
 EXPECTED_ERRORS = ("upstream", "connect() failed", "[dns]", "[healthcheck]", "the database ", "client ", "more lines")
@@ -73,7 +74,9 @@ class Stage:
 
     async def set_up(self):
         self.network = Network.make()
-        self.database = await asyncio.to_thread(Database, f"{self.folder}/postgres")
+        # Known before it runs, so that a run that is ended meanwhile leaves no server behind.
+        self.database = Database(f"{self.folder}/postgres")
+        await asyncio.to_thread(self.database.create)
         self.upstreams = await Upstreams.start("127.0.0.1", ["solid", "shaky", *POOL, "tcp-solid"])
         if self.network:
             self.far = await Upstreams.start(self.network.address, ["far"], self.network.prefix)
@@ -219,17 +222,27 @@ async def under_faults(stage, load, options, session_seconds):
     await changes.tidy(stage.nodes[1])
 
 
+async def follow(stage, origin):
+    """Tells each minute what the workers have, so that a slow growth is seen while it grows."""
+    while True:
+        found = {who: resources.sample(pid) for who, pid in stage.processes().items() if who.startswith("worker")}
+        texts = [f"{who}: {has[0]} KiB, {has[1]} descriptors, {has[2]} threads" for who, has in found.items() if has]
+        print(f"{now() - origin:6.0f} s  {'; '.join(texts)}", file=sys.stderr, flush=True)
+        await asyncio.sleep(60)
+
+
 async def play(stage, options):
     ledger, origin = stage.ledger, now()
     session_seconds = 4 if options.short else 15
     load = Load(ledger, options.seed)
-    watch = asyncio.create_task(control(ledger, stage.upstreams))
+    watches = [asyncio.create_task(watch) for watch in (control(ledger, stage.upstreams), follow(stage, origin))]
     warm = 3 if options.short else 60
     await under_load(stage, load, warm, session_seconds)
     before = await stage.settled()
     await under_faults(stage, load, options, session_seconds)
     await under_load(stage, load, warm, session_seconds)
-    watch.cancel()
+    for watch in watches:
+        watch.cancel()
     after = await stage.settled()
     return conclude(stage, origin, before, after)
 
@@ -263,6 +276,7 @@ def conclude(stage, origin, before, after):
 
 
 async def main():
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, asyncio.current_task().cancel)
     options = arguments()
     options.seed = int(time.time()) if options.seed is None else options.seed
     options.seconds = 12 if options.short else options.minutes * 60
@@ -284,4 +298,7 @@ async def main():
 if __name__ == "__main__":
     # That somebody has gone while he was written to is no news here.
     logging.getLogger("asyncio").setLevel(logging.ERROR)
-    sys.exit(0 if asyncio.run(main()) else 1)
+    try:
+        sys.exit(0 if asyncio.run(main()) else 1)
+    except asyncio.CancelledError:
+        sys.exit(1)

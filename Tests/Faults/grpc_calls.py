@@ -36,7 +36,9 @@ class Server:
         return cls(process, int((await process.stdout.readline()).split()[0]))
 
     async def stop(self):
-        self.process.terminate()
+        # A signal to the whole run has ended it, too.
+        with contextlib.suppress(ProcessLookupError):
+            self.process.terminate()
         await self.process.wait()
 
 

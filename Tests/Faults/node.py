@@ -32,7 +32,9 @@ class Database:
     def __init__(self, folder):
         self.folder = folder
         self.script = str(ROOT / "scripts/postgres.sh")
-        output = subprocess.run([self.script, "start", folder], check=True, stdout=subprocess.PIPE,
+
+    def create(self):
+        output = subprocess.run([self.script, "start", self.folder], check=True, stdout=subprocess.PIPE,
                                 stderr=subprocess.DEVNULL, text=True).stdout
         self.port = int(output.split()[-1])
 

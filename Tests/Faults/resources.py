@@ -11,11 +11,15 @@ def children(pid):
 
 
 def sample(pid):
-    """(RSS in KiB, descriptors, threads), or None if the process is gone."""
+    """(allocated memory in KiB, descriptors, threads), or None if the process is gone.
+
+    RssAnon is what the process has allocated. RSS also counts pages of the program's file, which come with the first
+    run of rare code and go when the system needs the room: nothing that leaks.
+    """
     try:
         with open(f"/proc/{pid}/status") as file:
             status = dict(line.split(":", 1) for line in file if ":" in line)
-        return int(status["VmRSS"].split()[0]), len(os.listdir(f"/proc/{pid}/fd")), int(status["Threads"])
+        return int(status["RssAnon"].split()[0]), len(os.listdir(f"/proc/{pid}/fd")), int(status["Threads"])
     except (OSError, KeyError):
         return None
 
@@ -23,4 +27,4 @@ def sample(pid):
 def compare(who, before, after, extra):
     """Rows (process, what, before, after, allowed): what is above the allowed has leaked."""
     return [(who, what, *row) for what, *row in zip(
-        ("RSS, KiB", "descriptors", "threads"), before, after, (was + more for was, more in zip(before, extra)))]
+        ("allocated, KiB", "descriptors", "threads"), before, after, (was + more for was, more in zip(before, extra)))]
