@@ -53,6 +53,8 @@ package final class Exchange {
     /// The number of that loop, from 0: which shard of the node's counters is its own.
     package var loopNumber = 0
     package weak var driver: (any ExchangeDriver)?
+    /// The loop's way out for plugins; nil where there is none, as in tests without one.
+    package weak var outbound: (any Outbound)?
 
     package init() {}
 
