@@ -24,7 +24,7 @@ package final class ExchangeResponse {
     /// Body bytes sent to the client so far.
     package var bodyBytesSent: UInt64 = 0
 
-    init() {}
+    package init() {}
 
     func reset() {
         status = 0

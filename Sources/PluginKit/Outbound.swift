@@ -31,14 +31,40 @@ package protocol Outbound: AnyObject {
     /// for. Nobody else has that key.
     func state<State: OutboundState>(_ key: String, _ make: () -> State) -> State
 
+    /// Runs `action` on the event loop of this worker that is at home for the key: at once where that is this one,
+    /// later where it is another. What several loops add to is kept there.
+    func onHome(of key: String, _ action: @escaping @Sendable (any Outbound) -> Void)
+
     /// A line of the error log, at the level error.
     func logError(_ text: String)
+
+    /// A line of the error log, at the level warn.
+    func logWarning(_ text: String)
+}
+
+extension Outbound {
+    package func onHome(of key: String, _ action: @escaping @Sendable (any Outbound) -> Void) {
+        action(self)
+    }
+
+    package func logWarning(_ text: String) {
+        logError(text)
+    }
 }
 
 /// Something kept by an event loop. It is told when the worker is about to end.
 package protocol OutboundState: AnyObject {
     /// Sends what has been put off, since nothing comes after.
     func flush()
+    /// Whether everything is sent; asked after `flush`.
+    var isIdle: Bool { get }
+    /// The worker waits no longer for what is not sent.
+    func abandon()
+}
+
+extension OutboundState {
+    package var isIdle: Bool { true }
+    package func abandon() {}
 }
 
 /// A host, by name or address, and a port.
@@ -74,11 +100,13 @@ package struct OutboundRequest: Sendable {
     package var method = "GET"
     /// Path and query, encoded.
     package var target: [UInt8] = [0x2F]
-    /// In the order in which they are sent. Host and Content-Length are added where they are missing.
+    /// In the order in which they are sent. Host, User-Agent and Content-Length are added where missing.
     package var headers: [(name: String, value: [UInt8])] = []
     package var body: [UInt8] = []
     /// For each of connecting, sending and the next part of the answer.
     package var timeoutMilliseconds: Int64 = 60_000
+    /// How long the connection is kept for the next call.
+    package var keepAliveMilliseconds: Int64 = 60_000
     /// The largest body of an answer that is taken, in bytes.
     package var answerLimit = 8 << 20
 

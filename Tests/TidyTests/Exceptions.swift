@@ -14,6 +14,7 @@ enum Exceptions {
         "Sources/DataPlane/DNS/AresChannel.swift",
         "Sources/DataPlane/Log/LogChunk.swift",
         "Sources/DataPlane/Log/LogDescriptor.swift",
+        "Sources/DataPlane/Outbound/SystemLog.swift",
         "Sources/DataPlane/Router/ByteHash.swift",
         "Sources/DataPlane/Router/Pattern.swift",
         "Sources/DataPlane/Spool/SpoolFile.swift",

@@ -7,7 +7,6 @@ final class ActiveChecks {
     let rules: ProbeRules
     private let upstream: UpstreamBalancer
     private let context: LoopContext
-    private let contexts: ProbeContexts
     private var timers: [RepeatedTask] = []
     private var queue: [Peer] = []
     /// The states of the addresses that are queued or probed.
@@ -15,13 +14,10 @@ final class ActiveChecks {
     private var underWay = 0
     private var isStopped = false
 
-    init(
-        _ upstream: UpstreamBalancer, _ rules: ProbeRules, _ context: LoopContext, _ contexts: ProbeContexts
-    ) {
+    init(_ upstream: UpstreamBalancer, _ rules: ProbeRules, _ context: LoopContext) {
         self.upstream = upstream
         self.rules = rules
         self.context = context
-        self.contexts = contexts
     }
 
     func start() {
@@ -77,7 +73,7 @@ final class ActiveChecks {
     }
 
     private func probe(_ peer: Peer, at address: SocketAddress) {
-        Probe.run(rules, host: peer.identity.host, address: address, on: context.loop, contexts) {
+        Probe.run(rules, host: peer.identity.host, address: address, on: context.loop, context.trust) {
             [weak self] outcome in
             self?.finish(peer, outcome)
         }

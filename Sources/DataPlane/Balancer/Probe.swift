@@ -4,40 +4,27 @@ import NIOCore
 import NIOPosix
 import NIOSSL
 
-/// The TLS configurations of probes, made when the first https probe needs them: reading the trusted roots takes time.
-final class ProbeContexts {
-    private let authorities: [NIOSSLCertificate]?
-    private var made: [Bool: NIOSSLContext] = [:]
-
-    /// - Parameter authorities: who is trusted; nil for those that the system trusts.
-    init(trusting authorities: [NIOSSLCertificate]?) {
-        self.authorities = authorities
-    }
-
-    func context(verifying: Bool) throws -> NIOSSLContext {
-        if let known = made[verifying] { return known }
-        var configuration = TLSConfiguration.makeClientConfiguration()
-        if let authorities { configuration.trustRoots = .certificates(authorities) }
-        if !verifying { configuration.certificateVerification = .none }
-        let context = try NIOSSLContext(configuration: configuration)
-        made[verifying] = context
-        return context
-    }
-}
-
 enum Probe {
     /// Runs a probe; `done` is called once, on the event loop.
     static func run(
-        _ rules: ProbeRules, host: String, address: SocketAddress, on loop: any EventLoop, _ contexts: ProbeContexts,
+        _ rules: ProbeRules, host: String, address: SocketAddress, on loop: any EventLoop, _ trust: TrustedTLS,
         _ done: @escaping (ProbeOutcome) -> Void
     ) {
         let handler = ProbeHandler(rules, host: host, done)
-        let tls: NIOSSLClientHandler?
-        do {
-            tls = try rules.kind == .https ? tlsHandler(rules, host, contexts) : nil
-        } catch {
-            return done(.failed)
+        guard rules.kind == .https else { return connect(rules, address, on: loop, nil, handler) }
+        trust.context(verifying: rules.verifiesCertificate, on: loop) { result in
+            let name = rules.serverName ?? (HostAddress(literal: host) == nil ? host : nil)
+            guard case .success(let context) = result,
+                let tls = try? NIOSSLClientHandler(context: context, serverHostname: name)
+            else { return handler.finish(.failed) }
+            connect(rules, address, on: loop, tls, handler)
         }
+    }
+
+    private static func connect(
+        _ rules: ProbeRules, _ address: SocketAddress, on loop: any EventLoop, _ tls: NIOSSLClientHandler?,
+        _ handler: ProbeHandler
+    ) {
         let parts = NIOLoopBound((tls, handler), eventLoop: loop)
         ClientBootstrap(group: loop)
             .connectTimeout(.milliseconds(max(rules.timeoutMilliseconds, 1)))
@@ -55,14 +42,6 @@ enum Probe {
                     if case .some(ChannelError.connectTimeout) = error as? ChannelError { true } else { false }
                 parts.value.1.finish(isTimeout ? .timedOut : .failed)
             }
-    }
-
-    private static func tlsHandler(
-        _ rules: ProbeRules, _ host: String, _ contexts: ProbeContexts
-    ) throws -> NIOSSLClientHandler {
-        let name = rules.serverName ?? (HostAddress(literal: host) == nil ? host : nil)
-        return try NIOSSLClientHandler(
-            context: try contexts.context(verifying: rules.verifiesCertificate), serverHostname: name)
     }
 }
 

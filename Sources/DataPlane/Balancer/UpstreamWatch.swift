@@ -2,11 +2,9 @@
 // each name is asked for and each address probed once however many loops use them.
 
 import NIOCore
-import NIOSSL
 
 final class UpstreamWatch {
     private let context: LoopContext
-    private let contexts: ProbeContexts
     private var followed: [ObjectIdentifier: Followed] = [:]
 
     private struct Followed {
@@ -15,9 +13,8 @@ final class UpstreamWatch {
         var checks: ActiveChecks?
     }
 
-    init(_ context: LoopContext, trusting authorities: [NIOSSLCertificate]?) {
+    init(_ context: LoopContext) {
         self.context = context
-        contexts = ProbeContexts(trusting: authorities)
     }
 
     /// Catches up with an upstream that is new, was changed or is gone.
@@ -41,7 +38,7 @@ final class UpstreamWatch {
     }
 
     private func makeChecks(_ upstream: UpstreamBalancer, _ rules: ProbeRules) -> ActiveChecks {
-        let checks = ActiveChecks(upstream, rules, context, contexts)
+        let checks = ActiveChecks(upstream, rules, context)
         checks.start()
         return checks
     }
@@ -95,10 +92,8 @@ package enum LookupPause {
 
 extension LoopContext {
     /// Makes this event loop the one that follows the names and probes the health of a node's upstreams.
-    ///
-    /// - Parameter authorities: whose certificates probes trust; nil for those that the system trusts.
-    package func watch(_ upstreams: Upstreams, trusting authorities: [NIOSSLCertificate]?) {
-        let watch = NIOLoopBound(UpstreamWatch(self, trusting: authorities), eventLoop: loop)
+    package func watch(_ upstreams: Upstreams) {
+        let watch = NIOLoopBound(UpstreamWatch(self), eventLoop: loop)
         let loop = loop
         upstreams.listen { upstream in
             loop.execute { watch.value.update(upstream) }

@@ -118,6 +118,7 @@ package final class ClientConnection: ChannelInboundHandler {
         timer.belong(to: self)
         exchange.driver = self
         exchange.eventLoop = loop.loop
+        exchange.outbound = loop.outbound
         exchange.loopNumber = loop.statistics.number
     }
 

@@ -1,5 +1,6 @@
 // Why no connection to an upstream came about, in nginx' words.
 
+import Glibc
 import NIOCore
 
 struct ConnectFailure {
@@ -23,6 +24,17 @@ struct ConnectFailure {
         default:
             isTimeout = false
             text = "connect() failed while connecting to upstream: \(error)"
+        }
+    }
+
+    /// What the system or the TLS library says, as cosockets tell it.
+    static func reason(_ error: any Error) -> String {
+        switch error {
+        case HandshakeFailure.timedOut, ChannelError.connectTimeout: "timeout"
+        case HandshakeFailure.closed: "handshake failed: closed"
+        case HandshakeFailure.refused(let reason): "handshake failed: \(reason)"
+        case let error as IOError: String(cString: strerror(error.errnoCode)).lowercased()
+        default: "\(error)"
         }
     }
 }

@@ -10,6 +10,8 @@ struct LogChunk: Sendable {
     var file: LogFile
     private(set) var used = 0
     private(set) var lines = 0
+    /// Whether the file is opened anew before this is written.
+    var reopensFile = false
     private var block: [UInt8]
 
     init(file: LogFile, blockBytes: Int = LogChunk.blockBytes) {
@@ -29,6 +31,7 @@ struct LogChunk: Sendable {
         self.file = file
         used = 0
         lines = 0
+        reopensFile = false
     }
 
     /// Makes room for a line of at most `count` bytes.
@@ -40,6 +43,13 @@ struct LogChunk: Sendable {
 
     mutating func endLine() {
         append(0x0A)
+        lines += 1
+    }
+
+    /// Appends a line with its end.
+    mutating func append(wholeLine bytes: Span<UInt8>) {
+        reserve(bytes.count)
+        append(bytes)
         lines += 1
     }
 

@@ -10,6 +10,8 @@ struct LogDescriptor: Sendable {
     /// Writes to pipes and terminals go line by line: only up to PIPE_BUF bytes stay together when another
     /// process writes to the same pipe.
     private var isRegularFile: Bool
+    /// Told when the file cannot be opened or written to.
+    var complain: (@Sendable (LogFailure) -> Void)?
     /// The last write stopped inside a line; the next one starts on a new line.
     private var tornLine = false
 
@@ -25,6 +27,26 @@ struct LogDescriptor: Sendable {
         if number < 0 { throw LogFailure(path: path, code: errno, message: String(cString: strerror(errno))) }
         var status = stat()
         isRegularFile = fstat(number, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+    }
+
+    /// A file that is opened when something is written to it.
+    init(unopened path: String, _ complain: @escaping @Sendable (LogFailure) -> Void) {
+        self.path = path
+        self.complain = complain
+        number = -1
+        isRegularFile = false
+    }
+
+    var isOpen: Bool { number >= 0 }
+
+    /// Opens the file, anew if it is open and that is wanted. A file that cannot be opened anew stays as it is.
+    mutating func open(anew: Bool) throws(LogFailure) {
+        guard anew || !isOpen else { return }
+        let complain = complain
+        let fresh = try LogDescriptor(path: path)
+        if isOpen { close() }
+        self = fresh
+        self.complain = complain
     }
 
     /// Writes all the bytes.
@@ -54,12 +76,12 @@ struct LogDescriptor: Sendable {
     /// Creates with mode 0644 whatever the umask says; the mode of a file that exists stays.
     private static func openFile(_ path: String) -> Int32 {
         let flags = O_WRONLY | O_APPEND | O_CLOEXEC
-        let made = open(path, flags | O_CREAT | O_EXCL, 0o644)
+        let made = Glibc.open(path, flags | O_CREAT | O_EXCL, 0o644)
         if made >= 0 {
             fchmod(made, 0o644)
             return made
         }
-        return errno == EEXIST ? open(path, flags | O_CREAT, 0o644) : made
+        return errno == EEXIST ? Glibc.open(path, flags | O_CREAT, 0o644) : made
     }
 
     private func writePieces(_ bytes: UnsafeRawBufferPointer) -> Int {

@@ -11,6 +11,8 @@ struct LogMailbox {
     var waitingBytes = 0
     /// Indexed by LogFile.
     var descriptors: [LogDescriptor] = []
+    /// The files that were not opened before they were written to, by path.
+    private var files: [String: LogFile] = [:]
     var reopenIsWanted = false
     var isStopping = false
     var writerSleeps = false
@@ -34,6 +36,34 @@ struct LogMailbox {
         queue.append(chunk)
         chunk = spare.popLast() ?? LogChunk(file: file)
         chunk.clear(for: file)
+    }
+
+    /// The file of that path, which need not be open yet.
+    mutating func file(_ path: String, _ complain: @escaping @Sendable (LogFailure) -> Void) -> LogFile {
+        if let known = files[path] {
+            descriptors[known.index].complain = complain
+            return known
+        }
+        let file = LogFile(index: descriptors.count)
+        descriptors.append(LogDescriptor(unopened: path, complain))
+        files[path] = file
+        return file
+    }
+
+    /// Queues whole lines for a file.
+    mutating func append(_ bytes: [UInt8], to file: LogFile, reopens: Bool) {
+        waitingBytes += bytes.count
+        let last = queue.indices.last
+        if let last, queue[last].file == file, queue[last].hasRoom(for: bytes.count) {
+            queue[last].append(wholeLine: bytes.span)
+            if reopens { queue[last].reopensFile = true }
+        } else {
+            var chunk = spare.popLast() ?? LogChunk(file: file)
+            chunk.clear(for: file)
+            chunk.append(wholeLine: bytes.span)
+            chunk.reopensFile = reopens
+            queue.append(chunk)
+        }
     }
 
     /// Queues one line from a thread without a buffer, in the last chunk of the same log where there is room.

@@ -121,6 +121,26 @@ package final class LogWriter: Sendable {
         if !taken { dropped.add(line.lines, ordering: .relaxed) }
     }
 
+    /// Takes whole lines for any file, which is opened when they are written.
+    ///
+    /// - Parameters:
+    ///   - path: absolute or under the prefix.
+    ///   - reopens: whether the file is opened anew for them.
+    ///   - complain: told, on the writer's thread, why the file could not be written to. Of several for one path the
+    ///     last one counts.
+    package func append(
+        _ bytes: [UInt8], toFile path: String, reopens: Bool, _ complain: @escaping @Sendable (LogFailure) -> Void
+    ) {
+        let full = LogWriter.absolute(path, prefix)
+        let (taken, wake) = mailbox.withLock { state in
+            guard hasRoom(state, for: bytes.count) else { return (false, false) }
+            state.append(bytes, to: state.file(full, complain), reopens: reopens)
+            return (true, state.writerSleeps)
+        }
+        if wake { wakeup.signal() }
+        if !taken { dropped.add(1, ordering: .relaxed) }
+    }
+
     private static func absolute(_ path: String, _ prefix: String) -> String {
         path.hasPrefix("/") ? path : prefix + (prefix.hasSuffix("/") ? "" : "/") + path
     }
@@ -160,13 +180,29 @@ extension LogWriter {
     private func write(_ chunk: LogChunk) {
         let index = chunk.file.index
         var descriptor = mailbox.withLock { $0.descriptors[index] }
-        let lost = descriptor.write(chunk)
+        let lost = LogWriter.write(chunk, to: &descriptor)
         failed.add(lost, ordering: .relaxed)
         written.add(chunk.lines - lost, ordering: .relaxed)
         mailbox.withLock { state in
             state.descriptors[index] = descriptor
             state.takeBack(chunk)
         }
+    }
+
+    private static func write(_ chunk: LogChunk, to descriptor: inout LogDescriptor) -> Int {
+        do throws(LogFailure) {
+            try descriptor.open(anew: chunk.reopensFile)
+        } catch {
+            descriptor.complain?(error)
+            return chunk.lines
+        }
+        errno = 0
+        let lost = descriptor.write(chunk)
+        if lost > 0 {
+            let reason = String(cString: strerror(errno))
+            descriptor.complain?(LogFailure(path: descriptor.path, code: errno, message: reason))
+        }
+        return lost
     }
 
     /// - Returns: whether every log could be opened.
@@ -176,12 +212,13 @@ extension LogWriter {
             return state.descriptors
         }
         var complete = true
-        for (index, descriptor) in old.enumerated() {
-            guard let fresh = try? LogDescriptor(path: descriptor.path) else {
+        for (index, descriptor) in old.enumerated() where descriptor.isOpen {
+            guard var fresh = try? LogDescriptor(path: descriptor.path) else {
                 complete = false
                 continue
             }
-            mailbox.withLock { $0.descriptors[index] = fresh }
+            fresh.complain = descriptor.complain
+            mailbox.withLock { [fresh] in $0.descriptors[index] = fresh }
             descriptor.close()
         }
         if !complete { mailbox.withLock { $0.reopenIsWanted = true } }

@@ -19,11 +19,16 @@ package struct WorkerShared: Sendable {
     package let upstreamTLS: NIOSSLContext?
     /// For connections to upstreams of protocol grpcs.
     package let upstreamHTTP2TLS: NIOSSLContext?
+    /// For what plugins send.
+    package let trust: TrustedTLS
+    package let systemLog = SystemLog()
+    let team = LoopTeam()
 
     package init(
         configuration: ProxyConfiguration, source: SnapshotSource, resolver: Resolver, logWriter: LogWriter,
         accessLog: LogFile, adminAccessLog: LogFile, errorLog: ErrorLog, upstreamTLS: NIOSSLContext?,
-        upstreamHTTP2TLS: NIOSSLContext? = nil, injectedLogs: InjectedLogs = InjectedLogs()
+        upstreamHTTP2TLS: NIOSSLContext? = nil, injectedLogs: InjectedLogs = InjectedLogs(),
+        trust: TrustedTLS = TrustedTLS()
     ) {
         self.configuration = configuration
         self.source = source
@@ -35,6 +40,7 @@ package struct WorkerShared: Sendable {
         self.injectedLogs = injectedLogs
         self.upstreamTLS = upstreamTLS
         self.upstreamHTTP2TLS = upstreamHTTP2TLS
+        self.trust = trust
     }
 }
 
@@ -69,6 +75,12 @@ package final class LoopContext {
     let proxyLogs: AccessLogs
     let adminLogs: AccessLogs
     let errorLog: ErrorLog
+    let logWriter: LogWriter
+    let systemLog: SystemLog
+    let trust: TrustedTLS
+    let team: LoopTeam
+    /// What plugins send on their own account.
+    package private(set) lazy var outbound = LoopOutbound(self)
     /// What injected directives do to answers; nil where there are none.
     let proxyFilter: AnswerFilter?
     let adminFilter: AnswerFilter?
@@ -105,8 +117,13 @@ package final class LoopContext {
         proxyLogs = AccessLogs(accessLog, shared.injectedLogs.proxy, open: open)
         adminLogs = AccessLogs(adminAccessLog, shared.injectedLogs.admin, open: open)
         errorLog = shared.errorLog
+        logWriter = shared.logWriter
+        systemLog = shared.systemLog
+        trust = shared.trust
+        team = shared.team
         proxyFilter = AnswerFilter(configuration.proxyAnswers)
         adminFilter = AnswerFilter(configuration.adminAnswers)
+        team.join(self)
     }
 
     /// The newest snapshot: one atomic load when nothing changed.
@@ -174,6 +191,16 @@ package final class LoopContext {
 }
 
 extension LoopContext {
+    /// Has plugins send what they have put off, once no event loop has connections any more, and calls `done` when it is
+    /// sent or the time for it is up.
+    package func finishOutbound(_ done: @escaping () -> Void) {
+        let limits = configuration.limits
+        let shutdown = limits.shutdownMilliseconds
+        outbound.finish(
+            afterMilliseconds: shutdown > 0 ? min(shutdown, limits.outboundMilliseconds) : limits.outboundMilliseconds,
+            done)
+    }
+
     /// Hands what is in the log buffers to the writer.
     package func flushLogs() {
         for log in [accessLog, adminAccessLog] + proxyLogs.others + adminLogs.others { log.flush() }

@@ -72,6 +72,8 @@ package struct Limits: Sendable {
     package var drainMilliseconds: Int64 = 1000
     /// How long a worker that ends waits for what is under way; 0 waits as long as it takes.
     package var shutdownMilliseconds: Int64 = 0
+    /// How long a worker that ends waits for what plugins send on their own account.
+    package var outboundMilliseconds: Int64 = 10_000
     /// Time for a whole request head; on a new connection, for the TLS handshake before it too.
     package var headMilliseconds: Int64 = 60_000
     /// Time between two reads of a request body.

@@ -72,6 +72,9 @@ final class UpstreamConnection: ChannelInboundHandler {
     /// When the connection was put back into the pool, in `TimerWheel` milliseconds.
     var idleSince: Int64 = 0
 
+    /// How long the connection is kept when nobody uses it; nil as long as any.
+    var idleMilliseconds: Int64?
+
     /// Where the connection waits between two requests.
     let idlePeers: IdleConnections
 
@@ -93,6 +96,7 @@ final class UpstreamConnection: ChannelInboundHandler {
     func lease(to reader: any UpstreamReader, method: Method) {
         self.reader = reader
         self.method = method
+        idleMilliseconds = nil
         state = .head
         (received, sent) = (0, 0)
         let target = reader.responseTarget

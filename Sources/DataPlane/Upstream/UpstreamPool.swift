@@ -15,6 +15,8 @@ struct UpstreamKey: Hashable {
     /// The name told in the TLS handshake; nil tells none.
     let serverName: String?
     var speaksHTTP2 = false
+    /// Whether the peer has shown a certificate that is trusted.
+    var verifiesCertificate = false
 }
 
 /// The idle connections of one key. A class, so that taking and giving back change no dictionary: that would allocate.
@@ -96,12 +98,14 @@ final class UpstreamPool {
     }
 
     /// Opens a connection; the TLS handshake, if there is one, is part of that. `done` is called on the event loop.
+    ///
+    /// - Parameter tls: how TLS is spoken; nil for the way of upstreams.
     func connect(
-        _ key: UpstreamKey, timeoutMilliseconds: Int64,
+        _ key: UpstreamKey, timeoutMilliseconds: Int64, tls: NIOSSLContext? = nil,
         _ done: @escaping (Result<UpstreamConnection, any Error>) -> Void
     ) {
         if key.speaksHTTP2 { return openStream(key, timeoutMilliseconds: timeoutMilliseconds, done) }
-        dial(key, timeoutMilliseconds: timeoutMilliseconds, { [self] in [makeConnection(key)] }) { result in
+        dial(key, timeoutMilliseconds: timeoutMilliseconds, tls: tls, { [self] in [makeConnection(key)] }) { result in
             done(
                 result.flatMap { channel in
                     Result { try channel.pipeline.syncOperations.handler(type: UpstreamConnection.self) }
@@ -115,25 +119,28 @@ final class UpstreamPool {
 
     /// Connects, with these handlers behind those of TLS.
     func dial(
-        _ key: UpstreamKey, timeoutMilliseconds: Int64, _ handlers: @escaping () -> [any ChannelHandler],
+        _ key: UpstreamKey, timeoutMilliseconds: Int64, tls: NIOSSLContext? = nil,
+        _ handlers: @escaping () -> [any ChannelHandler],
         _ done: @escaping (Result<any Channel, any Error>) -> Void
     ) {
         let timeout = TimeAmount.milliseconds(max(timeoutMilliseconds, 1))
         let deadline = NIODeadline.now() + timeout
-        let box = NIOLoopBound((self, key, handlers), eventLoop: loop)
+        let box = NIOLoopBound((self, key, tls, handlers), eventLoop: loop)
         ClientBootstrap(group: loop)
             .channelOption(.tcpOption(.tcp_nodelay), value: 1)
             .connectTimeout(timeout)
             .channelInitializer { channel in
-                let (pool, key, handlers) = box.value
-                return channel.eventLoop.makeCompletedFuture { try pool.prepare(channel, key, deadline, handlers()) }
+                let (pool, key, tls, handlers) = box.value
+                return channel.eventLoop.makeCompletedFuture {
+                    try pool.prepare(channel, key, tls, deadline, handlers())
+                }
             }
             .connect(to: key.address)
             .assumeIsolated()
             .whenComplete { result in
                 switch result {
                 case .success(let channel):
-                    let (pool, key, _) = box.value
+                    let (pool, key, _, _) = box.value
                     pool.connected(channel, usesTLS: key.usesTLS, done)
                 case .failure(let error): done(.failure(error))
                 }
@@ -160,9 +167,10 @@ final class UpstreamPool {
     }
 
     private func prepare(
-        _ channel: any Channel, _ key: UpstreamKey, _ deadline: NIODeadline, _ handlers: [any ChannelHandler]
+        _ channel: any Channel, _ key: UpstreamKey, _ given: NIOSSLContext?, _ deadline: NIODeadline,
+        _ handlers: [any ChannelHandler]
     ) throws {
-        if key.usesTLS, let tls = key.speaksHTTP2 ? http2TLS : tls {
+        if key.usesTLS, let tls = given ?? (key.speaksHTTP2 ? http2TLS : tls) {
             let handler = try NIOSSLClientHandler(context: tls, serverHostname: key.serverName)
             try channel.pipeline.syncOperations.addHandler(handler)
             try channel.pipeline.syncOperations.addHandler(UpstreamHandshake(deadline: deadline))
@@ -190,9 +198,11 @@ final class UpstreamPool {
 
     private func sweep() {
         sweeping = false
-        let limit = TimerWheel.monotonicMilliseconds() - limits.upstreamIdleMilliseconds
+        let now = TimerWheel.monotonicMilliseconds()
+        let limit = now - limits.upstreamIdleMilliseconds
         for (key, connections) in idle {
-            for connection in connections.stack where connection.idleSince < limit {
+            for connection in connections.stack
+            where connection.idleSince < (connection.idleMilliseconds.map { now - $0 } ?? limit) {
                 forget(connection)
                 connection.close()
             }

@@ -40,7 +40,8 @@ final class Worker: Sendable {
             configuration: ProxyConfiguration(settings), source: source,
             resolver: try Resolver(DNSConfiguration(settings)), logWriter: logs.writer, accessLog: logs.access,
             adminAccessLog: logs.adminAccess, errorLog: logs.error, upstreamTLS: try TLSContexts.upstream(settings),
-            upstreamHTTP2TLS: try TLSContexts.upstream(settings, protocols: ["h2"]), injectedLogs: logs.injected)
+            upstreamHTTP2TLS: try TLSContexts.upstream(settings, protocols: ["h2"]), injectedLogs: logs.injected,
+            trust: TrustedTLS(trusting: try TLSContexts.authorities(settings)))
         let count = settings.workerProcesses
         group = MultiThreadedEventLoopGroup(numberOfThreads: count)
         let statistics = (0..<count).map { LoopStatistics(number: $0) }
@@ -63,8 +64,7 @@ final class Worker: Sendable {
             }.wait()
         }
         if let first = loops.first {
-            let authorities = try TLSContexts.authorities(settings)
-            try first.eventLoop.submit { first.value.watch(upstreams, trusting: authorities) }.wait()
+            try first.eventLoop.submit { first.value.watch(upstreams) }.wait()
         }
     }
 
@@ -121,21 +121,27 @@ final class Worker: Sendable {
         exit(0)
     }
 
-    /// Accepts no more and ends when the last request under way has ended.
+    /// Accepts no more and ends when the last request under way has ended, and what plugins log about it is sent.
     func drain() {
         for channel in listeners.withLock({ $0 }) { channel.close(promise: nil) }
-        let state = DrainCount(remaining: loops.count) { [logs, carryover] in
+        let sent = DrainCount(remaining: loops.count) { [logs, carryover, shared] in
             carryover?.finish()
+            shared.systemLog.flush(timeoutMilliseconds: 1000)
             logs.writer.flush(timeoutMilliseconds: 2000)
             exit(0)
         }
+        let answered = DrainCount(remaining: loops.count) { [loops] in
+            for loop in loops {
+                loop.eventLoop.execute { loop.value.finishOutbound { sent.loopIsEmpty() } }
+            }
+        }
         for loop in loops {
-            loop.eventLoop.execute { loop.value.drain { state.loopIsEmpty() } }
+            loop.eventLoop.execute { loop.value.drain { answered.loopIsEmpty() } }
         }
     }
 }
 
-/// Counts the event loops that still have connections.
+/// Counts the event loops that have not finished.
 private final class DrainCount: Sendable {
     private let remaining: Mutex<Int>
     private let finished: @Sendable () -> Void
