@@ -227,5 +227,14 @@ extension EndToEnd {
                 #expect(node.log("access.log").split(separator: "\n").count == load.answered)
             }
         }
+
+        @Test func `the allocator of a worker has an arena for each event loop and two for all other threads`() throws {
+            try Node.with(["nginx_worker_processes": "3"], launcher: ["env", "-u", "MALLOC_ARENA_MAX"]) { node throws in
+                #expect(try node.worker.environment.contains("MALLOC_ARENA_MAX=5"))
+            }
+            try Node.with(launcher: ["env", "MALLOC_ARENA_MAX=1"]) { node throws in
+                #expect(try node.worker.environment.contains("MALLOC_ARENA_MAX=1"))
+            }
+        }
     }
 }

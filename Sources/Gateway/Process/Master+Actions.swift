@@ -114,6 +114,10 @@ extension Master {
             var child = ChildProcess(ProcessRole.workerArguments, environment: Environment.current)
             child.environment[WorkerLaunch.variable] = worker.encoded
             child.environment[SystemdNotification.variable] = nil
+            // What the environment of `kong start` says counts more.
+            if child.environment[ArenaLimit.variable] == nil {
+                child.environment[ArenaLimit.variable] = ArenaLimit.arenas(eventLoops: chosen.value.workerProcesses)
+            }
             child.program = program.executable
             child.inherited = worker.descriptors
             let carryover = offerCarryover(to: &child)

@@ -22,6 +22,9 @@ struct ProcessFacts: Sendable, Hashable {
         (try? FileManager.default.contentsOfDirectory(atPath: "/proc/\(pid)/fd").count) ?? 0
     }
 
+    /// The variables that the process was started with, as NAME=VALUE.
+    var environment: [Substring] { read("environ")?.split(separator: "\0") ?? [] }
+
     /// Memory in use, in bytes.
     var residentBytes: Int { status("VmRSS") << 10 }
     /// The most memory that was in use since the last `forgetPeak`, in bytes.
