@@ -13,6 +13,8 @@ package final class ExchangeResponse {
     package var head = ResponseHead()
     /// The bytes that `head` points into.
     package var bytes = ByteBuffer()
+    /// The answer of the gateway or a plugin, when it is none of an upstream's.
+    package var own: Response?
     /// Changes to the headers.
     package var edits = HeaderEdits()
     /// Whether the upstream's answer ended before it was complete.
@@ -31,9 +33,17 @@ package final class ExchangeResponse {
         isProxied = false
         isTruncated = false
         replacement = nil
+        if own != nil { own = nil }
         edits.reset()
         headBytesSent = 0
         bodyBytesSent = 0
+    }
+
+    /// The first value of a header as the client will get it, but for those that the gateway writes itself.
+    package func header(_ name: HeaderName) -> [UInt8]? {
+        let added = edits.values(of: name).first.map { Array($0) }
+        if edits.hides(name.lowered.span, name.known) { return added }
+        return received(name) ?? own?.fields.first { $0.name == name }?.value ?? added
     }
 
     /// The first value of a header as the upstream sent it; nil when it is absent or the answer is the gateway's own.

@@ -39,6 +39,7 @@ package final class PluginInstance: Sendable {
     package let priority: Double
     package let access: (any AccessStep)?
     package let responseHead: (any ResponseHeadStep)?
+    package let responseBody: (any ResponseBodyStep)?
     package let log: (any LogStep)?
     package let readsBody: Bool
 
@@ -52,6 +53,7 @@ package final class PluginInstance: Sendable {
         readsBody = (plugin as? any AccessPhase)?.readsBody ?? false
     }
 
+        responseBody = (plugin as? any ResponseBodyPhase).map { Self.box($0) }
     /// An instance that guards with one answer, for plugins whose behaviour isn't built: nothing passes unguarded.
     package init(name: String, priority: Double, refusing response: Response) {
         self.name = name
@@ -64,6 +66,7 @@ package final class PluginInstance: Sendable {
 
     private static func box<P: AccessPhase>(_ plugin: P) -> any AccessStep { AccessBox(plugin) }
     private static func box<P: ResponseHeadPhase>(_ plugin: P) -> any ResponseHeadStep { ResponseHeadBox(plugin) }
+        responseBody = nil
     private static func box<P: LogPhase>(_ plugin: P) -> any LogStep { LogBox(plugin) }
 }
 
@@ -72,3 +75,4 @@ private final class Refusal: AccessStep {
     init(_ response: Response) { self.response = response }
     func access(_ x: Exchange) -> Verdict { .respond(response) }
 }
+    private static func box<P: ResponseBodyPhase>(_ plugin: P) -> any ResponseBodyStep { ResponseBodyBox(plugin) }

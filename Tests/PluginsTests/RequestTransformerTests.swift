@@ -5,6 +5,7 @@ import PluginKit
 import Plugins
 import Schema
 import Testing
+import Wire
 
 @Suite struct RequestTransformerTests {
     private let scene = Scene()
@@ -83,6 +84,8 @@ import Testing
         (["replace": ["body": ["a:n", "z:n"]], "remove": ["body": ["b"]]], "{\"a\":\"n\"}"),
         (["add": ["body": ["a:n"]], "append": ["body": ["a:w"]], "remove": ["body": ["b"]]], "{\"a\":[\"v\",\"w\"]}"),
         (["append": ["body": ["b:w"]], "remove": ["body": ["a"]]], "{\"b\":[1,\"w\"]}"),
+        (["rename": ["body": ["a:a"]]], "{\"b\":[1]}"), (["replace": ["body": ["a:"]]], "{\"b\":[1]}"),
+        (["add": ["body": ["q:a\"b/c\\d"]], "remove": ["body": ["a", "b"]]], "{\"q\":\"a\\\"b\\/c\\\\d\"}"),
     ]
 
     @Test(arguments: bodies)
@@ -90,9 +93,25 @@ import Testing
         #expect(transform(config, Self.json, body: "{\"a\": \"v\", \"b\": [1]}").upstreamBody == expected)
     }
 
-    @Test(arguments: ["{\"a\": tru", "[1]", "3"])
-    func `what is no JSON object is left alone`(body: String) {
+    @Test(arguments: ["{\"a\": tru", "3", "null"])
+    func `what is no JSON object or list is left alone`(body: String) {
         #expect(transform(["add": ["body": ["c:3"]]], Self.json, body: body).upstreamBody == nil)
+    }
+
+    private static let appended: [(String, String)] = [
+        ("1", "[1,\"w\"]"), ("false", "[false,\"w\"]"), ("null", "[\"w\"]"), ("[]", "[\"w\"]"), ("{}", "[\"w\"]"),
+        ("{\"k\":1}", "{\"k\":1,\"1\":\"w\"}"),
+    ]
+
+    @Test(arguments: appended)
+    func `what is appended to becomes a list`(value: String, expected: String) {
+        let x = transform(["append": ["body": ["a:w"]]], Self.json, body: "{\"a\":\(value)}")
+        #expect(x.upstreamBody == "{\"a\":\(expected)}")
+    }
+
+    @Test func `a list has no names, and empty lists stay lists`() {
+        let body = transform(["add": ["body": ["c:3"]]], Self.json, body: "[1, []]").upstreamBody
+        #expect(body == "[1,[]]")
     }
 
     @Test func `an empty JSON body counts as an empty object`() {
@@ -134,8 +153,25 @@ import Testing
         #expect(!scene.make(RequestTransformer.self, ["add": ["headers": ["c:3"]]]).readsBody)
     }
 
-    @Test func `a method that can't be changed is refused`() {
-        let plugin = scene.make(RequestTransformer.self, ["http_method": "POST"])
+    @Test func `the method is changed to one that nginx knows`() {
+        #expect(transform(["http_method": "POST"], "GET / HTTP/1.1").request.method == .post)
+        let plugin = scene.make(RequestTransformer.self, ["http_method": "BREW"])
         #expect(plugin.access(scene.request("GET / HTTP/1.1")).response?.status == 500)
+    }
+
+    @Test func `a form goes into the query of a method that has none`() {
+        let config: JSONObject = ["http_method": "GET", "remove": ["querystring": ["b"]]]
+        let head = "POST /?q=1 HTTP/1.1\nContent-Type: application/x-www-form-urlencoded"
+        let x = transform(config, head, body: "a=1&b=2")
+        #expect(x.upstreamQuery == "q=1&a=1")
+        #expect(scene.make(RequestTransformer.self, config).readsBody)
+        #expect(transform(["http_method": "PUT"], head, body: "a=1").upstreamQuery == "q=1")
+    }
+
+    @Test func `a header can become the Host, and one that is given its own name goes`() {
+        let x = transform(["rename": ["headers": ["x-a:host", "x-b:X-B"]]], "GET / HTTP/1.1\nx-a: up.test\nx-b: 1")
+        #expect(values(x, "Host") == ["up.test"])
+        #expect(values(x, "X-A").isEmpty)
+        #expect(values(x, "X-B").isEmpty)
     }
 }

@@ -9,20 +9,22 @@ extension ClientConnection {
     /// proxy layer, or what a plugin put in its place.
     func respond(_ given: Response, isPage: Bool = false) {
         guard let transport else { return }
-        let response = GRPC.answer(given, to: exchange.request)
+        let made = GRPC.answer(given, to: exchange.request)
         timer.cancel()
-        exchange.response.status = response.status
-        sent = response
+        exchange.response.status = made.status
+        sent = made
         exchange.response.isProxied = false
+        exchange.response.own = made
         exchange.nowMilliseconds = loop.clock.nowMilliseconds()
         if !isPage { latencies = nil }
         if let start = latencies { latencies = Latencies(proxy: start.proxy, upstream: elapsedSinceAccess) }
         if exchange.response.replacement !== given { runResponseHeads() }
+        let rewritten = chain.hasResponseBody ? changedByPlugins(made) : nil
+        let response = rewritten ?? made
         if exchange.request.head.expectsContinue, !body.isComplete { keepsAlive = false }
-        let isHead = exchange.request.head.method == .head
-        let bodyCount = isHead || ResponseWriter.hasNoBody(response.status) ? 0 : response.body.count
-        let isLong = bodyCount > Self.pieceBytes
-        clientFraming = .asUpstream
+        let bodyCount = answerHasNoBody ? 0 : response.body.count
+        let isLong = bodyCount > Self.pieceBytes || rewritten != nil && !answerHasNoBody
+        if rewritten != nil { frameWithoutLength() } else { clientFraming = framing(of: made) }
         if let filter { filterOwn(filter, response) }
         let isAtOnce = !isLong && compressor == nil
         out.clear()
@@ -39,6 +41,21 @@ extension ClientConnection {
     }
 
     private var elapsedSinceAccess: Int64 { exchange.nowMilliseconds - accessEndedAt }
+
+    /// nginx makes error pages without telling their length beforehand. Without a request line there is no version that
+    /// takes chunks.
+    private func framing(of response: Response) -> ClientFraming {
+        let head = exchange.request.head
+        guard response.isErrorPage, !head.comesByHTTP2 else { return .asUpstream }
+        if answerHasNoBody { return .untilClose }
+        let takesChunks = head.minorVersion == 1 && !head.target.isEmpty && configuration.chunksAnswers
+        return takesChunks && !response.body.isEmpty ? .chunked : .asUpstream
+    }
+
+    private func appendWhole(_ body: [UInt8]) {
+        appendPart(body.span)
+        out.writeStaticString("0\r\n\r\n")
+    }
 
     /// Answers with the error page of a status.
     func refuse(_ status: Int) {
@@ -173,6 +190,8 @@ extension ClientConnection {
         latencies = nil
         hasAnswerHead = false
         release(&collectedBody)
+        held = nil
+        accessEndedAt = 0
         release(&out)
     }
 

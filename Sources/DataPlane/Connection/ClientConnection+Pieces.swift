@@ -1,5 +1,6 @@
-// Long answers of the gateway's own, such as /metrics of a node with thousands of services: sent in pieces, so that
-// other connections of the event loop have their turn between any two.
+// Long answers that are whole before they are sent, such as /metrics of a node with thousands of services, and those
+// whose bodies plugins have changed: sent in pieces, so that other connections of the event loop have their turn between
+// any two.
 
 import NIOCore
 import PluginKit
@@ -38,12 +39,7 @@ extension ClientConnection {
     }
 
     private func append(_ piece: ArraySlice<UInt8>) {
-        guard compressor != nil else {
-            out.writeBytes(piece)
-            exchange.response.bodyBytesSent += UInt64(piece.count)
-            return
-        }
-        compress(piece.span, .none)
+        if compressor != nil { compress(piece.span, .none) } else if !piece.isEmpty { appendPart(piece.span) }
         if unsent.isEmpty { endCompressedBody() }
     }
 

@@ -146,6 +146,7 @@ extension ClientConnection {
             .error, "upstream timed out (110: Connection timed out) while \(step) upstream", context: errorContext)
         giveUpUpstream()
         if hasAnswerHead { closeNow() } else { failed(status: 504) }
+        if held != nil { return failHeldAnswer(status: 504) }
         pump()
     }
 
@@ -254,7 +255,8 @@ extension ClientConnection: UpstreamReader {
         if response.head.isUpgrade { phase = .tunnel }
         if let filter { hideHeaders(filter) }
         runResponseHeads()
-        if let replacement = response.replacement { return replaceAnswer(of: upstream, by: replacement) }
+        if let replacement = response.replacement { return replaceAnswer(by: replacement) }
+        if holdsAnswer() { return }
         if let filter { filterHead(filter, length: lengthOfAnswer(response)) }
         decideFraming(response)
         if compressor != nil { upstream.readLittle(true) }
@@ -268,7 +270,7 @@ extension ClientConnection: UpstreamReader {
     }
 
     /// A plugin decided, on seeing the upstream's answer, to give another one.
-    private func replaceAnswer(of upstream: UpstreamConnection, by replacement: Response) {
+    func replaceAnswer(by replacement: Response) {
         hasAnswerHead = false
         giveUpUpstream()
         respond(replacement, isPage: true)
@@ -297,6 +299,8 @@ extension ClientConnection: UpstreamReader {
     }
 
     func upstreamPause(_ upstream: UpstreamConnection) {
+        if exchange.request.changedMethod != nil, exchange.request.head.method == .head { return }
+        if held != nil { return hold(bytes) }
         guard hasAnswerHead, let transport else { return }
         armUpstreamTimer()
         flushCompressor()
@@ -323,10 +327,15 @@ extension ClientConnection: UpstreamReader {
         }
         endCompression()
         if clientFraming == .chunked { out.writeStaticString("0\r\n\r\n") }
-        noteEndOfTry(status: nil)
         writeAccessLog()
-        flush(transport)
+        noteEndOfTry(status: nil)
         let isReusable = exchange.response.head.keepAlive && !awaitsBody && !hasSpooledRest
+        if let body = held {
+            self.upstream = nil
+            upstream.release(reusable: isReusable)
+            return sendHeldAnswer(body)
+        }
+        flush(transport)
         self.upstream = nil
         upstream.release(reusable: isReusable)
         finishExchange()
@@ -345,6 +354,7 @@ extension ClientConnection: UpstreamReader {
             flushCompressor()
             if let transport { flush(transport) }
             exchange.response.isTruncated = true
+        if held != nil { return failHeldAnswer(status: 502) }
             finishLogs()
             closeAfterWrites()
         } else {

@@ -88,6 +88,8 @@ package final class ClientConnection: ChannelInboundHandler {
     /// What injected directives do to answers; nil where there are none.
     let filter: AnswerFilter?
     let logs: AccessLogs
+    /// What came so far of an answer that is kept back until it is whole.
+    var held: ByteBuffer?
     /// Compresses the answer's body.
     var compressor: Deflater?
     var hasAnswerHead = false

@@ -58,6 +58,8 @@ package struct Limits: Sendable {
     package var pluginBodyBytes = 8192
     /// Largest request body that is buffered in memory and not on the disk (client_body_buffer_size).
     package var bufferedBodyBytes = 8192
+    /// Largest body of an answer that plugins can change; a longer one is answered with 502.
+    package var changedBodyBytes = 32 << 20
     /// Largest body the Admin API reads.
     package var adminBodyBytes: UInt64 = 10 << 20
     /// Bytes received and not yet used before reading pauses.

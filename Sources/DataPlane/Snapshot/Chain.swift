@@ -31,6 +31,7 @@ package final class Chain: Sendable {
     /// Whether some plugin looks at request bodies before the request is sent on.
     package let readsBody: Bool
     let hasResponseHead: Bool
+    let hasResponseBody: Bool
     let hasLog: Bool
 
     package init(_ slots: [Slot]) {
@@ -40,6 +41,7 @@ package final class Chain: Sendable {
         hasResponseHead = instances.contains { $0.responseHead != nil }
         hasLog = instances.contains { $0.log != nil }
     }
+        hasResponseBody = instances.contains { $0.responseBody != nil }
 
     /// No plugin at all.
     package static let empty = Chain([])

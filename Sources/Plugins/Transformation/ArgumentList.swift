@@ -53,7 +53,7 @@ struct ArgumentList: Transformable {
     }
 
     mutating func rename(_ old: RuleText, to new: RuleText) {
-        guard has(old), old.bytes != new.bytes else { return }
+        guard has(old) else { return }
         remove(new)
         arguments = arguments.map { argument in
             argument.name == old.bytes ? Argument(new, writtenValue: argument.value) : argument

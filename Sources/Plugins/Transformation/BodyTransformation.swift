@@ -3,11 +3,11 @@
 
 import NIOCore
 import PluginKit
-import Schema
 import Wire
 
 struct BodyTransformation: Sendable {
     let rules: RuleSet
+    let json: JSONRules
 
     private enum Form {
         case urlencoded
@@ -21,6 +21,15 @@ struct BodyTransformation: Sendable {
         x.request.replacedBody = changed
     }
 
+    /// Puts the arguments of a form behind those of the query.
+    func copyForm(_ x: Exchange) {
+        guard let type = x.request.header("content-type"), Self.form(type) == .urlencoded,
+            let form = Self.bytes(x.request), !form.isEmpty
+        else { return }
+        let query = x.request.query ?? []
+        x.request.replacedQuery = query.isEmpty ? form : query + [UInt8(ascii: "&")] + form
+    }
+
     private func transformed(_ bytes: [UInt8], _ form: Form, _ type: [UInt8]) -> [UInt8]? {
         switch form {
         case .urlencoded:
@@ -32,16 +41,8 @@ struct BodyTransformation: Sendable {
             rules.apply(to: &parts)
             return parts.isChanged ? parts.bytes : nil
         case .json:
-            guard var members = Self.members(bytes) else { return nil }
-            rules.apply(to: &members)
-            return members.isChanged ? JSON.object(members.members).bytes : nil
+            return json.apply(to: bytes)
         }
-    }
-
-    /// An empty body is an empty object.
-    private static func members(_ bytes: [UInt8]) -> JSONMembers? {
-        if bytes.isEmpty { return JSONMembers([:]) }
-        return (try? JSON(parsing: bytes))?.object.map { JSONMembers($0) }
     }
 
     private static func bytes(_ request: ExchangeRequest) -> [UInt8]? {

@@ -21,15 +21,17 @@ struct RequestHeaders: Transformable {
     }
 
     func rename(_ old: RuleText, to new: RuleText) {
-        guard isFree(old), isFree(new), old.header != new.header else { return }
+        guard isFree(old), !Self.own.contains(new.header) else { return }
         let values = request.headerValues(old.header)
-        guard !values.isEmpty else { return }
+        guard let first = values.first else { return }
         request.edits.remove(old.header)
+        if new.header == old.header { return }
+        if new.header == Self.host { return request.edits.set(new.header, first) }
         request.edits.remove(new.header)
         for value in values { request.edits.add(new.header, value) }
     }
 
-    /// The one rule that may name Host, which is always there.
+    /// Beside rename the one rule that may name Host, which is always there.
     func replace(_ name: RuleText, with value: RuleText?) {
         guard let value, !Self.own.contains(name.header) else { return }
         guard name.header == Self.host || has(name) else { return }

@@ -1,7 +1,4 @@
-// request-transformer: changes headers, query and body of requests on their way to the upstream.
-//
-// A configuration with `http_method` answers 500: an exchange has no place for another method yet, and a request that
-// reaches the upstream with the wrong one does harm.
+// request-transformer: changes method, headers, query and body of requests on their way to the upstream.
 
 import PluginKit
 import Schema
@@ -80,7 +77,9 @@ package struct RequestTransformer: AccessPhase {
     private let headers: RuleSet
     private let query: RuleSet
     private let body: BodyTransformation
-    private let refusal: Response?
+    private let method: [UInt8]?
+    /// Whether requests of that method have no form in their body, so that it goes into the query as well.
+    private let movesForms: Bool
 
     package init(_ config: Config, _ setup: Setup) {
         headers = RuleSet(
@@ -92,19 +91,26 @@ package struct RequestTransformer: AccessPhase {
         body = BodyTransformation(
             rules: RuleSet(
                 remove: config.remove.body, rename: config.rename.body, replace: config.replace.body,
+                add: config.add.body, append: config.append.body),
+            json: JSONRules(
+                .request, remove: config.remove.body, rename: config.rename.body, replace: config.replace.body,
                 add: config.add.body, append: config.append.body))
-        refusal =
-            config.httpMethod == nil
-            ? nil : .message(500, "request-transformer: 'http_method' is not available on this node")
+        method = config.httpMethod.map { Array($0.utf8) }
+        movesForms = ["GET", "HEAD", "TRACE"].contains(config.httpMethod)
     }
 
-    package var readsBody: Bool { !body.rules.isEmpty }
+    package var readsBody: Bool { !body.rules.isEmpty || movesForms }
 
     package func access(_ x: Exchange) -> Verdict {
-        if let refusal { return .respond(refusal) }
         if !headers.isEmpty {
             var target = RequestHeaders(request: x.request)
             headers.apply(to: &target)
+        }
+        if let method {
+            x.request.changeMethod(method)
+            // The schema takes any word for a method, nginx only knows its own.
+            guard x.request.methodName == method else { return .respond(.unexpectedError) }
+            if movesForms { body.copyForm(x) }
         }
         if !query.isEmpty {
             var arguments = ArgumentList(x.request.query ?? [])

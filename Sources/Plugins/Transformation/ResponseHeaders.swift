@@ -1,12 +1,18 @@
-// The headers of an answer as something that rules change. Of an answer that the gateway or a plugin made only those
-// headers are seen that plugins set on the exchange.
+// The headers of an answer as something that rules change.
 
 import NIOCore
 import PluginKit
 import Wire
 
 struct ResponseHeaders: Transformable {
-    let response: ExchangeResponse
+    private let response: ExchangeResponse
+    /// As before all rules: Kong looks at what was there then, also for what a rule has removed since.
+    private let before: HeaderEdits
+
+    init(response: ExchangeResponse) {
+        self.response = response
+        before = response.edits
+    }
 
     /// What the gateway writes itself after all plugins: the framing, the connection and Kong's marks.
     private static let own: Set<HeaderName> = [
@@ -40,8 +46,9 @@ struct ResponseHeaders: Transformable {
     }
 
     private func has(_ name: HeaderName) -> Bool {
-        if !response.edits.values(of: name).isEmpty { return true }
-        return response.isProxied && !response.edits.hides(name.lowered.span, name.known) && isReceived(name)
+        if !before.values(of: name).isEmpty { return true }
+        if before.hides(name.lowered.span, name.known) { return false }
+        return response.isProxied ? isReceived(name) : response.own?.fields.contains { $0.name == name } ?? false
     }
 
     private func isReceived(_ name: HeaderName) -> Bool {

@@ -1,12 +1,10 @@
-// response-transformer: changes headers and JSON bodies of answers on their way to the client.
-//
-// Only the rules for headers are served. Bodies are streamed past plugins, which can't change them yet, so a request
-// under a configuration with JSON rules is answered with 500: its rules may be there to hide something.
+// response-transformer: changes headers and JSON bodies of answers on their way to the client, the gateway's own as well.
 
 import PluginKit
 import Schema
+import Wire
 
-package struct ResponseTransformer: AccessPhase, ResponseHeadPhase {
+package struct ResponseTransformer: ResponseHeadPhase, ResponseBodyPhase {
     package static let declaration = PluginDeclaration(
         name: "response-transformer", version: "1.0.0", priority: 800, config: Config.schema)
 
@@ -53,20 +51,15 @@ package struct ResponseTransformer: AccessPhase, ResponseHeadPhase {
     }
 
     private let headers: RuleSet
-    private let refusal: Response?
+    private let json: JSONRules
 
     package init(_ config: Config, _ setup: Setup) {
         headers = RuleSet(
             remove: config.remove.headers, replace: config.replace.headers, add: config.add.headers,
             append: config.append.headers)
-        let json = RuleSet(
-            remove: config.remove.json, replace: config.replace.json, add: config.add.json, append: config.append.json)
-        refusal =
-            json.isEmpty ? nil : .message(500, "response-transformer: rules for 'json' are not available on this node")
-    }
-
-    package func access(_ x: Exchange) -> Verdict {
-        refusal.map { .respond($0) } ?? .next
+        json = JSONRules(
+            .response, remove: config.remove.json, replace: config.replace.json, add: config.add.json,
+            append: config.append.json)
     }
 
     package func responseHead(_ x: Exchange) {
@@ -74,4 +67,16 @@ package struct ResponseTransformer: AccessPhase, ResponseHeadPhase {
         var target = ResponseHeaders(response: x.response)
         headers.apply(to: &target)
     }
+
+    package func wantsResponseBody(_ x: Exchange) -> Bool {
+        guard !json.isEmpty, let type = x.response.header(Self.contentType) else { return false }
+        return String(decoding: type.map(Ascii.lowercased), as: UTF8.self).contains("application/json")
+    }
+
+    /// What is no JSON stays as it is.
+    package func responseBody(_ x: Exchange, _ body: [UInt8]) -> [UInt8]? {
+        json.apply(to: body)
+    }
+
+    private static let contentType: HeaderName = "Content-Type"
 }

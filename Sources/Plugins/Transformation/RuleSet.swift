@@ -34,7 +34,8 @@ struct NamedRule: Sendable {
 /// A part of a message that rules can change.
 protocol Transformable {
     mutating func remove(_ name: RuleText)
-    /// Gives everything called `old` the name `new`; what had that name before is gone.
+    /// Gives everything called `old` the name `new`; what had that name before is gone. Under its own name all of it
+    /// goes, since Kong removes the old name last.
     mutating func rename(_ old: RuleText, to new: RuleText)
     /// Changes the value of what is there. Without a value it is removed where Kong does so.
     mutating func replace(_ name: RuleText, with value: RuleText?)
