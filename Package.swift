@@ -88,7 +88,8 @@ let package = Package(
         tests("StoreTests", ["Store", "Entities", "Plugins", "Schema", grdb]),
         tests("WireTests", ["Wire", nioCore, nioEmbedded, nioHPACK, .product(name: "NIOHTTP1", package: "swift-nio")]),
         tests("PluginKitTests", ["PluginKit", "Schema", "Wire", nioCore]),
-        tests("PluginsTests", ["Plugins", "PluginKit", "Schema", "Wire", nioCore]),
+        tests("LuaTests", ["Lua", "PluginKit", "Schema", "Wire", nioCore]),
+        tests("PluginsTests", ["Plugins", "PluginKit", "Schema", "Wire", nioCore, nioEmbedded]),
         tests("DataPlaneTests", ["DataPlane", "PluginKit", "Schema", "Wire", nioCore, nioPosix, nioEmbedded]),
         tests(
             "ControlPlaneTests", ["ControlPlane", "DataPlane", "Entities", "Plugins", "PluginKit", "Store", "Schema"]),

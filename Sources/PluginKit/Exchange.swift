@@ -68,11 +68,19 @@ package final class Exchange {
         credential = nil
         step = 0
         consumerStep = Int.max
+    /// The loop's way to LDAP servers; nil where there is none.
+    package weak var ldap: (any LDAPClient)?
+
+    /// The loop's counters in Redis; nil where there are none, as in tests.
+    package weak var redis: (any RedisCounters)?
+    /// Counts the requests that the exchange has served, over all connections.
+    private(set) var turn: UInt64 = 0
         proxyMilliseconds = nil
         upstreamMilliseconds = nil
         if !sharedCounts.isEmpty { sharedCounts = [] }
     }
 
+        turn &+= 1
     /// Remembers who the client is. Later plugins see it and may be configured for that consumer.
     package func identify(_ consumer: ConsumerInfo?, _ credential: CredentialInfo?) {
         self.consumer = consumer

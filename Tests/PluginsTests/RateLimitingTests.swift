@@ -1,5 +1,6 @@
 // When rate-limiting refuses, and what it tells the client.
 
+import NIOEmbedded
 import PluginKit
 import Plugins
 import Schema
@@ -70,10 +71,65 @@ import Testing
         #expect(x.clientHeader("X-RateLimit-Remaining-hour") == "1.5")
     }
 
-    @Test func `a policy whose store is missing lets nothing pass`() {
-        let (verdict, _) = exchange(scene.make(RateLimiting.self, ["policy": "redis", "hour": 10]))
-        #expect(verdict.response?.status == 500)
-        #expect(verdict.response?.text.contains("rate-limiting: the policy 'redis'") == true)
+    @Test func `a Redis server is asked for Kong's keys, and the answer decides`() throws {
+        let x = scene.request("GET / HTTP/1.1")
+        x.nowMilliseconds = 1_795_898_225_960
+        let loop = EmbeddedEventLoop()
+        x.eventLoop = loop
+        let redis = FakeRedis()
+        x.redis = redis
+        let driver = RecordingDriver()
+        x.driver = driver
+        let config: JSONObject = [
+            "policy": "redis", "minute": 5, "hour": 50, "redis_host": "r.test", "redis_port": 6380,
+            "redis_password": "pw", "redis_database": 3, "redis_timeout": 300,
+        ]
+        let plugin = scene.make(RateLimiting.self, config, route: "the-route")
+        guard case .suspend = plugin.access(x) else { throw Surprise() }
+        #expect(
+            redis.server
+                == RedisServer(host: "r.test", port: 6380, password: "pw", database: 3, timeoutMilliseconds: 300))
+        let start = "ratelimit:the-route:00000000-0000-0000-0000-000000000000:10.0.0.1:"
+        #expect(redis.keys == [start + "1795898220000:minute", start + "1795896000000:hour"])
+        #expect(redis.seconds == [60, 3600])
+        redis.answer(.success([5, 6]))
+        loop.run()
+        #expect(driver.verdict?.response?.status == 429)
+        #expect(x.clientHeader("X-RateLimit-Remaining-minute") == "0")
+        #expect(x.clientHeader("X-RateLimit-Remaining-hour") == "44")
+    }
+
+    @Test func `a Redis server out of reach stops nobody unless that is asked for`() throws {
+        for (isTolerant, status) in [(true, nil), (false, 500)] as [(Bool, Int?)] {
+            let x = scene.request("GET / HTTP/1.1")
+            let loop = EmbeddedEventLoop()
+            x.eventLoop = loop
+            let (redis, driver) = (FakeRedis(), RecordingDriver())
+            (x.redis, x.driver) = (redis, driver)
+            let config: JSONObject = [
+                "policy": "redis", "hour": 1, "redis_host": "r", "fault_tolerant": .bool(isTolerant),
+            ]
+            guard case .suspend = scene.make(RateLimiting.self, config).access(x) else { throw Surprise() }
+            redis.answer(.failure(RedisFailure("timeout")))
+            loop.run()
+            #expect(driver.verdict != nil)
+            #expect(driver.verdict?.response?.status == status)
+            #expect(x.response.edits.isEmpty)
+        }
+    }
+
+    @Test func `an answer of Redis that comes too late concerns no other request`() throws {
+        let x = scene.request("GET / HTTP/1.1")
+        let loop = EmbeddedEventLoop()
+        x.eventLoop = loop
+        let (redis, driver) = (FakeRedis(), RecordingDriver())
+        (x.redis, x.driver) = (redis, driver)
+        let plugin = scene.make(RateLimiting.self, ["policy": "redis", "hour": 1, "redis_host": "r"])
+        guard case .suspend = plugin.access(x) else { throw Surprise() }
+        x.reset()
+        redis.answer(.success([0]))
+        loop.run()
+        #expect(driver.verdict == nil)
     }
 
     @Test func `counters out of reach stop nobody unless that is asked for`() {

@@ -1,5 +1,6 @@
 // What response-ratelimiting counts and tells.
 
+import NIOEmbedded
 import PluginKit
 import Plugins
 import Schema
@@ -59,8 +60,33 @@ import Wire
         #expect(isHidden)
     }
 
-    @Test func `nothing passes uncounted under a policy that is not served`() {
-        let plugin = scene.make(ResponseRateLimiting.self, ["policy": "redis", "limits": ["a": ["day": 1]]])
-        #expect(exchange(plugin).0.response?.status == 500)
+    @Test func `Redis is asked for the limited periods and told of all, under Kong's keys`() throws {
+        let x = scene.request("GET / HTTP/1.1")
+        x.nowMilliseconds = 1_795_898_225_960
+        let loop = EmbeddedEventLoop()
+        x.eventLoop = loop
+        let (redis, driver) = (FakeRedis(), RecordingDriver())
+        (x.redis, x.driver) = (redis, driver)
+        let config: JSONObject = [
+            "policy": "redis", "redis_host": "r",
+            "limits": ["video": ["minute": 5, "hour": 10], "img": ["second": 3]],
+        ]
+        let plugin = scene.make(ResponseRateLimiting.self, config, route: "the-route")
+        guard case .suspend = plugin.access(x) else { throw Surprise() }
+        let start = "response-ratelimit:the-route:00000000-0000-0000-0000-000000000000:10.0.0.1:"
+        #expect(
+            redis.keys == [
+                start + "1795898225000:img:second", start + "1795898220000:video:minute",
+                start + "1795896000000:video:hour",
+            ])
+        redis.answer(.success([0, 1, 2]))
+        loop.run()
+        #expect(driver.verdict?.isNext == true)
+        #expect(x.upstreamHeader("X-RateLimit-Remaining-video") == "4")
+        scene.answer(x, "HTTP/1.1 200 OK\nx-kong-limit: video=3")
+        plugin.responseHead(x)
+        #expect(x.clientHeader("X-RateLimit-Remaining-video-minute") == "1")
+        #expect(redis.added.count == 6)
+        #expect(redis.added[start + "1767225600000:video:year"] == 3)
     }
 }

@@ -120,6 +120,7 @@ package final class ClientConnection: ChannelInboundHandler {
         timer.belong(to: self)
         exchange.driver = self
         exchange.eventLoop = loop.loop
+        exchange.redis = loop.redis
         exchange.outbound = loop.outbound
         exchange.loopNumber = loop.statistics.number
     }

@@ -83,6 +83,8 @@ package final class LoopContext {
     package private(set) lazy var outbound = LoopOutbound(self)
     /// What injected directives do to answers; nil where there are none.
     let proxyFilter: AnswerFilter?
+    private(set) lazy var ldap = LoopLDAP(self)
+    private(set) lazy var redis = LoopRedis(self)
     let adminFilter: AnswerFilter?
     /// Set when the worker is to end after the requests under way.
     private(set) var isDraining = false

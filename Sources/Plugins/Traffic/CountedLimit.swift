@@ -49,6 +49,11 @@ struct CountedLimit: Sendable {
         periods.map { cluster.counter(identifier, $0.calendar, "\(name)_\($0.calendar.rawValue)", now: now) }
     }
 
+    /// The same in Redis.
+    func counters(_ redis: RedisScope, _ identifier: [UInt8], now: Int64) -> [RedisCounter] {
+        periods.map { redis.counter(identifier, $0.calendar, name: name, now: now) }
+    }
+
     /// The same for counts that were read elsewhere.
     func remaining(after counts: ArraySlice<Int>) -> [Double] {
         zip(periods, counts).map { $0.limit - Double($1) }
@@ -78,11 +83,18 @@ enum CountedCost {
     static func read(_ header: [UInt8]) -> [String: Int] {
         var costs: [String: Int] = [:]
         for part in String(decoding: header, as: UTF8.self).split(separator: ",") {
-            let pair = part.split(separator: "=", maxSplits: 1).map { $0.filter { $0 != " " && $0 != "\t" } }
+            let pair = part.split(separator: "=", maxSplits: 1).map { stripped($0) }
             guard pair.count == 2, let cost = Int(pair[1]), (0...Int(Int32.max)).contains(cost) else { continue }
-            costs[pair[0]] = cost
+            costs[String(pair[0])] = cost
         }
         return costs
+    }
+
+    /// Without the blanks around it.
+    private static func stripped(_ text: Substring) -> Substring {
+        var text = text.drop { $0 == " " || $0 == "\t" }
+        while text.last == " " || text.last == "\t" { text.removeLast() }
+        return text
     }
 }
 

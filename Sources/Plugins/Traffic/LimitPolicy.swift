@@ -15,11 +15,6 @@ package enum LimitPolicy: String, Choice {
     static let checks: [EntityCheck] = ["redis_host", "redis_port", "redis_timeout"].map { setting in
         .conditional(if: "config.policy", .equals("redis"), then: "config.\(setting)", .required)
     }
-
-    /// The answer to requests that would have to be counted in Redis.
-    static func missingRedis(_ plugin: String) -> Response {
-        .message(500, "\(plugin): the policy 'redis' is not available on this node")
-    }
 }
 
 /// Whose requests are counted together.
@@ -29,9 +24,14 @@ package enum LimitIdentity: String, Choice {
     /// Whom a request is counted for; the address where there is nobody.
     func identifier(_ x: Exchange) -> [UInt8] {
         switch self {
-        case .consumer: x.consumer?.id ?? x.credential?.id ?? x.clientAddress
-        case .credential: x.credential?.id ?? x.clientAddress
+        case .consumer: x.consumer?.id ?? credentialID(x) ?? x.clientAddress
+        case .credential: credentialID(x) ?? x.clientAddress
         case .ip: x.clientAddress
         }
+    }
+
+    /// A credential that is not stored here, such as one that an LDAP server knows, has no id.
+    private func credentialID(_ x: Exchange) -> [UInt8]? {
+        x.credential.flatMap { $0.id.isEmpty ? nil : $0.id }
     }
 }

@@ -1,8 +1,7 @@
 // rate-limiting: so many requests a second, minute, hour, day, month or year for each consumer, credential or address.
 //
 // The policy `local` counts on this node, and so does `cluster` where this node is the whole cluster (an embedded store
-// or none); elsewhere `cluster` counts in the database's table. `redis` is a valid setting that is not served yet: a
-// request under it is answered with 500 rather than let through uncounted.
+// or none); elsewhere `cluster` counts in the database's table. `redis` counts in a Redis server, under Kong's keys.
 
 import PluginKit
 import Schema
@@ -44,7 +43,7 @@ package struct RateLimiting: AccessPhase {
             Field("limit_by", \.limitBy, doc: "Whose requests are counted together; the address where there is none."),
             Field(
                 "policy", \.policy, .lengthAtLeast(0),
-                doc: "Where is counted: on this node, in the database, or in Redis, which is not served so far."),
+                doc: "Where is counted: on this node, in the database, or in Redis."),
             Field("fault_tolerant", \.faultTolerant, doc: "Whether requests pass when the counters can't be reached."),
             Field("redis_host", \.redisHost, .host, doc: "The Redis server's host."),
             Field("redis_port", \.redisPort, .port, doc: "The Redis server's port."),
@@ -108,8 +107,7 @@ package struct RateLimiting: AccessPhase {
     private let counters: WindowCounters
     /// Where the cluster counts; nil when this node does.
     private let cluster: ClusterScope?
-    /// The answer to everything while the policy's store is missing.
-    private let refusal: Response?
+    private let redis: RedisScope?
 
     package init(_ config: Config, _ setup: Setup) {
         // Kong counts by the scope of the configuration, not by what the request matched, and not by its consumer.
@@ -122,12 +120,12 @@ package struct RateLimiting: AccessPhase {
         isFaultTolerant = config.faultTolerant
         counters = setup.node.counters
         cluster = config.policy == .cluster && !setup.node.isAlone ? ClusterScope(.rateLimiting, setup) : nil
-        refusal = config.policy == .redis ? LimitPolicy.missingRedis("rate-limiting") : nil
+        redis = config.policy == .redis ? RedisScope("ratelimit", config.redis, setup) : nil
     }
 
     package func access(_ x: Exchange) -> Verdict {
-        if let refusal { return .respond(refusal) }
         if let cluster { return ask(cluster, x) }
+        if let redis { return ask(redis, x) }
         var usages = InlineArray<6, Usage>(repeating: Usage())
         let isAllowed = count(x, &usages)
         return decide(x, usages, isAllowed: isAllowed)
@@ -171,6 +169,20 @@ package struct RateLimiting: AccessPhase {
 
     private var unreachable: Verdict { isFaultTolerant ? .next : .respond(.unexpectedError) }
 
+    // MARK: - In Redis
+
+    private func ask(_ redis: RedisScope, _ x: Exchange) -> Verdict {
+        guard let counters = x.redis, let resumption = Resumption(x) else { return unreachable }
+        let identifier = limitBy.identifier(x)
+        let asked = limits.map { limit in
+            (counter: redis.counter(identifier, limit.period, now: x.nowMilliseconds), limit: limit.value)
+        }
+        counters.take(redis.server, asked) { result in
+            resumption.resume { settle($0, result.countsOrComplaint($0, of: "rate-limiting")) }
+        }
+        return .suspend
+    }
+
     // MARK: - On this node
 
     /// Counts the request in every period, or in none when one of them is full. Kong counts after the answer, which
@@ -210,5 +222,13 @@ package struct RateLimiting: AccessPhase {
         } else {
             x.response.edits.set(limit.remainingHeader, remaining.luaText.utf8)
         }
+    }
+}
+
+extension RateLimiting.Config {
+    fileprivate var redis: RedisServer {
+        RedisServer(
+            host: redisHost, port: redisPort, password: redisPassword, database: Double(redisDatabase),
+            timeout: redisTimeout)
     }
 }

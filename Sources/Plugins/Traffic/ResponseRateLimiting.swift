@@ -86,8 +86,7 @@ package struct ResponseRateLimiting: AccessPhase, ResponseHeadPhase {
     private let counters: WindowCounters
     /// Where the cluster counts; nil when this node does.
     private let cluster: ClusterScope?
-    /// The answer to every request when the policy isn't served.
-    private let refusal: Response?
+    private let redis: RedisScope?
 
     package init(_ config: Config, _ setup: Setup) {
         header = HeaderName(config.headerName)
@@ -100,13 +99,13 @@ package struct ResponseRateLimiting: AccessPhase, ResponseHeadPhase {
         counters = setup.node.counters
         let isShared = config.policy == .cluster && !setup.node.isAlone
         cluster = isShared ? ClusterScope(.responseRateLimiting, setup) : nil
-        refusal = config.policy == .redis ? LimitPolicy.missingRedis("response-ratelimiting") : nil
+        redis = config.policy == .redis ? RedisScope("response-ratelimit", config.redis, setup) : nil
     }
 
     /// Tells the upstream what is left, or refuses.
     package func access(_ x: Exchange) -> Verdict {
-        if let refusal { return .respond(refusal) }
         if let cluster { return ask(cluster, x) }
+        if let redis { return ask(redis, x) }
         let client = counters.key(limitBy.identifier(x).span)
         return begin(x, limits.map { $0.remaining(client, counters, now: x.nowMilliseconds) })
     }
@@ -118,6 +117,20 @@ package struct ResponseRateLimiting: AccessPhase, ResponseHeadPhase {
         shared.read(cluster.table, asked) { counts in
             resumption.resume { x in
                 guard let counts else { return unreachable }
+                x.sharedCounts = counts
+                return begin(x, remaining(counts))
+            }
+        }
+        return .suspend
+    }
+
+    private func ask(_ redis: RedisScope, _ x: Exchange) -> Verdict {
+        guard let counters = x.redis, let resumption = Resumption(x) else { return unreachable }
+        let identifier = limitBy.identifier(x)
+        let asked = limits.flatMap { $0.counters(redis, identifier, now: x.nowMilliseconds) }
+        counters.read(redis.server, asked) { result in
+            resumption.resume { x in
+                guard let counts = result.countsOrComplaint(x, of: "response-ratelimiting") else { return unreachable }
                 x.sharedCounts = counts
                 return begin(x, remaining(counts))
             }
@@ -145,7 +158,7 @@ package struct ResponseRateLimiting: AccessPhase, ResponseHeadPhase {
         x.response.edits.remove(header)
         let client = counters.key(limitBy.identifier(x).span)
         let left =
-            cluster == nil
+            cluster == nil && redis == nil
             ? limits.map { $0.remaining(client, counters, now: x.nowMilliseconds) } : remaining(x.sharedCounts)
         var exceeded: String?
         for (limit, left) in zip(limits, left) {
@@ -157,6 +170,8 @@ package struct ResponseRateLimiting: AccessPhase, ResponseHeadPhase {
             x.response.replacement = .message(429, "API rate limit exceeded for '\(exceeded)'")
         } else if let cluster {
             count(costs, cluster, x)
+        } else if let redis {
+            count(costs, redis, x)
         } else {
             for limit in limits { limit.count(costs[limit.name] ?? 0, client, counters, now: x.nowMilliseconds) }
         }
@@ -176,6 +191,19 @@ package struct ResponseRateLimiting: AccessPhase, ResponseHeadPhase {
         if !amounts.isEmpty { cluster.counters?.add(cluster.table, amounts) }
     }
 
+    /// The same in Redis.
+    private func count(_ costs: [String: Int], _ redis: RedisScope, _ x: Exchange) {
+        let identifier = limitBy.identifier(x)
+        var amounts: [(counter: RedisCounter, amount: Int)] = []
+        for limit in limits {
+            guard let cost = costs[limit.name], cost > 0 else { continue }
+            for period in CalendarPeriod.allCases {
+                amounts.append((redis.counter(identifier, period, name: limit.name, now: x.nowMilliseconds), cost))
+            }
+        }
+        if !amounts.isEmpty { x.redis?.add(redis.server, amounts, sender: "response-ratelimiting") }
+    }
+
     /// What is left by limit and period when that much was counted.
     private func remaining(_ counts: [Int]) -> [[Double]] {
         var rest = counts[...]
@@ -187,5 +215,12 @@ package struct ResponseRateLimiting: AccessPhase, ResponseHeadPhase {
 
     private func identifier(_ x: Exchange) -> String {
         String(decoding: limitBy.identifier(x), as: UTF8.self)
+    }
+}
+
+extension ResponseRateLimiting.Config {
+    fileprivate var redis: RedisServer {
+        RedisServer(
+            host: redisHost, port: redisPort, password: redisPassword, database: redisDatabase, timeout: redisTimeout)
     }
 }
