@@ -148,17 +148,21 @@ package struct RequestHead: Sendable {
     private mutating func takeField(_ bytes: RawSpan, _ start: Int, _ end: Int, _ limits: HeadLimits) -> HeadFault? {
         guard let field = FieldLine.parse(bytes, start, end) else { return .badRequest }
         guard fields.count < limits.headerCount else { return .headerTooLarge }
+        let isRepeated = fields.contains(field.known)
         fields.append(field)
-        return field.known == .other ? nil : takeKnown(field, bytes)
+        return field.known == .other ? nil : takeKnown(field, isRepeated: isRepeated, bytes)
     }
 
-    private mutating func takeKnown(_ field: HeaderField, _ bytes: RawSpan) -> HeadFault? {
+    private mutating func takeKnown(_ field: HeaderField, isRepeated: Bool, _ bytes: RawSpan) -> HeadFault? {
         switch field.known {
         case .host:
             guard host == nil, HostName.isValid(bytes, field.value) else { return .badRequest }
             host = field.value
         case .contentLength, .transferEncoding, .connection:
             return framingFields.take(field, bytes)
+        case .authorization, .ifNoneMatch, .ifModifiedSince:
+            // nginx refuses a second one: a plugin could go by one, and the upstream by the other.
+            if isRepeated { return .badRequest }
         case .expect:
             expectsContinue = expectsContinue || minorVersion > 0 && Token.equals(bytes, field.value, "100-continue")
         case .upgrade:

@@ -31,9 +31,16 @@ import Testing
     }
 
     @Test func `a request without credentials is refused with a challenge`() {
-        let (verdict, x) = verdict("GET / HTTP/1.1")
-        #expect(verdict.response?.text == #"{"message":"Unauthorized"}"#)
-        #expect(x.clientHeader("WWW-Authenticate") == "Basic realm=\"kong\"")
+        let answer = verdict("GET / HTTP/1.1").0.response
+        #expect(answer?.text == #"{"message":"Unauthorized"}"#)
+        let challenge = answer?.fields.first { $0.name == "WWW-Authenticate" }?.value
+        #expect(challenge == "Basic realm=\"kong\"".bytes)
+    }
+
+    @Test func `who passes as the anonymous consumer sees no challenge`() {
+        let (verdict, x) = verdict("GET / HTTP/1.1", ["anonymous": .string(Scene.anonymousID)])
+        #expect(verdict.isNext)
+        #expect(x.clientHeader("WWW-Authenticate") == nil)
     }
 
     @Test(arguments: ["Basic YWxpOnNlY3JldA==", "basic YWxpOnNlY3JldA", "  Basic   YWxpOnNlY3JldA=="])
@@ -49,9 +56,9 @@ import Testing
         "other credentials are refused without a challenge",
         arguments: ["", "Basic", "BASIC YWxpOnNlY3JldA==", "Basic YWxp", "Basic YWxpOndyb25n", "Basic !", "Bearer x"])
     func refusal(value: String) {
-        let (verdict, x) = verdict("GET / HTTP/1.1\nAuthorization: \(value)")
-        #expect(verdict.response?.text == #"{"message":"Invalid authentication credentials"}"#)
-        #expect(x.clientHeader("WWW-Authenticate") == nil)
+        let answer = verdict("GET / HTTP/1.1\nAuthorization: \(value)").0.response
+        #expect(answer?.text == #"{"message":"Invalid authentication credentials"}"#)
+        #expect(answer?.fields.contains { $0.name == "WWW-Authenticate" } == false)
     }
 
     @Test func `Proxy-Authorization decides when it has a username`() {

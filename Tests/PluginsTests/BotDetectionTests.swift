@@ -18,6 +18,7 @@ import Testing
             "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)", "Twitterbot/1.0",
             "facebookexternalhit/1.1", "Mozilla/5.0 (compatible; YandexBot/3.0)", "Scrapy/1.0.3",
             "Mozilla/5.0 (compatible; Baiduspider/2.0)", "Pingdom.com_bot_version_1.4", "Python-urllib/3.6",
+            "NING/1.0", "Kraken/0.1", "WordPress/5.8; http://a.test", "My Bot 2", "Read%20Later",
         ])
     func robot(agent: String) {
         #expect(verdict(agent).response?.text == #"{"message":"Forbidden"}"#)
@@ -27,6 +28,7 @@ import Testing
         "people's programs pass",
         arguments: [
             "Mozilla/5.0 (X11; Linux x86_64; rv:66.0) Gecko/20100101 Firefox/66.0", "curl/7.64.0", "Wget/1.20",
+            "libwww-perl/6.05", "facebookexternalhit", "bot", "Argus", "x (Baidu; P1 9)",
             "Mozilla/5.0 (Linux; Android 8.0; CUBOT POWER) AppleWebKit/537.36 Chrome/74.0 Mobile Safari/537.36",
         ])
     func person(agent: String) {

@@ -45,6 +45,10 @@ import Testing
         #expect(x.clientHeader("Access-Control-Expose-Headers") == nil)
     }
 
+    @Test func `an empty list of methods is told as a blank`() {
+        #expect(preflight("", ["methods": []]).1.clientHeader("Access-Control-Allow-Methods") == " ")
+    }
+
     @Test func `a preflight can be left to the upstream`() {
         let (verdict, x) = preflight("", ["preflight_continue": true])
         #expect(verdict.isNext)

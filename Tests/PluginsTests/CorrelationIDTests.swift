@@ -45,6 +45,12 @@ import Testing
         #expect(x.clientHeader(name) == "mine")
     }
 
+    @Test func `the client is told the id with dashes in its name, and an empty one as a blank`() {
+        let config: JSONObject = ["echo_downstream": true, "header_name": "x_req"]
+        #expect(exchange(config, "GET / HTTP/1.1\nx_req: mine").clientHeader("x-req") == "mine")
+        #expect(exchange(config, "GET / HTTP/1.1\nx-req:").clientHeader("x-req") == " ")
+    }
+
     @Test func `the id is only echoed when asked for`() {
         #expect(exchange([:]).clientHeader(name) == nil)
         let x = exchange(["echo_downstream": true, "header_name": "X-Req"])

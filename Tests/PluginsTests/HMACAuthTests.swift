@@ -95,5 +95,9 @@ import Testing
 
     @Test func `the signature can be kept from the upstream`() {
         #expect(verdict(fields(), ["hide_credentials": true]).1.upstreamHeader("Authorization") == nil)
+        let config: JSONObject = ["hide_credentials": true, "anonymous": .string(Scene.anonymousID)]
+        let other = verdict(fields().replacing("hmac username", with: "HMAC username"), config)
+        #expect(other.0.isNext)
+        #expect(other.1.upstreamHeader("Authorization") == nil)
     }
 }

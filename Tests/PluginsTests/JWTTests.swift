@@ -59,6 +59,11 @@ import Testing
         #expect(text(Self.token + ".x") == #"{"message":"Bad token; invalid signature"}"#)
     }
 
+    @Test func `a list has no claims`() {
+        // {"alg":"HS256"} and [1]
+        #expect(text("eyJhbGciOiJIUzI1NiJ9.WzFd.eA") == #"{"message":"No mandatory 'iss' in claims"}"#)
+    }
+
     @Test func `the key must be somebody's, and the signature that of the secret`() {
         #expect(
             text(Self.token, ["key_claim_name": "kid"]) == #"{"message":"No mandatory 'kid' in claims"}"#)

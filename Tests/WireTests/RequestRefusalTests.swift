@@ -40,6 +40,9 @@ import Wire
 
     /// Fields after a sound request line and Host that nginx refuses too.
     static let malformedFields = [
+        "Authorization: a\r\nauthorization: a\r\n",
+        "If-None-Match: \"a\"\r\nX: y\r\nIf-None-Match: \"b\"\r\n",
+        "If-Modified-Since: a\r\nIf-Modified-Since: a\r\n",
         "Content-Length: abc\r\n",
         "Content-Length: -1\r\n",
         "Content-Length: +1\r\n",

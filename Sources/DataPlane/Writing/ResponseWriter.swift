@@ -115,6 +115,8 @@ enum ResponseWriter {
         out.writeStatusLine(x.response.status)
         clock.writeDate(to: &out)
         for field in response.fields where !x.response.edits.hides(field.name.bytes.span, field.name.known) {
+            // nginx' answers without content have no type of one.
+            if x.response.status == 204, field.name.known == .contentType { continue }
             out.writeBytes(field.name.bytes)
             out.writeStaticString(": ")
             out.writeBytes(field.value)

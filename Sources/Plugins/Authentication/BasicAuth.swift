@@ -65,8 +65,8 @@ package struct BasicAuth: AccessPhase {
         ]
     }
 
-    private static let challenge = Array("Basic realm=\"kong\"".utf8)
-    private static let unauthorized = Response.message(401, "Unauthorized")
+    private static let unauthorized = Response.message(
+        401, "Unauthorized", fields: [.init("WWW-Authenticate", "Basic realm=\"kong\"")])
     private static let invalid = Response.message(401, "Invalid authentication credentials")
 
     private let hides: Bool
@@ -82,11 +82,7 @@ package struct BasicAuth: AccessPhase {
     package func access(_ x: Exchange) -> Verdict {
         if authentication.isSettled(x) { return .next }
         let (given, isThere) = find(x)
-        guard isThere else {
-            // The challenge stays on the answer even when the anonymous consumer then lets the request pass.
-            x.response.edits.replaceAdded(.wwwAuthenticate, Self.challenge)
-            return authentication.refuse(x, Self.unauthorized)
-        }
+        guard isThere else { return authentication.refuse(x, Self.unauthorized) }
         guard let given, let users, let credential = x.credential(users, given.name.span),
             isRight(given.password, of: credential)
         else { return authentication.refuse(x, Self.invalid) }

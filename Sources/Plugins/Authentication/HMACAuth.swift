@@ -99,9 +99,10 @@ package struct HMACAuth: AccessPhase {
         guard values.contains(where: { $0 != nil }) else { return authentication.refuse(x, Self.unauthorized) }
         guard isFresh(x, Self.xDate) || isFresh(x, Self.date) else { return authentication.refuse(x, Self.noDate) }
         for (header, value) in zip(headers, values) {
-            guard let signature = value.flatMap(HMACSignature.init) else { continue }
-            if hides { x.request.clear(header) }
-            return judge(signature, x)
+            let signature = value.flatMap(HMACSignature.init)
+            // The last one is hidden whatever it holds.
+            if hides, signature != nil || header == headers.last { x.request.clear(header) }
+            if let signature { return judge(signature, x) }
         }
         return authentication.refuse(x, Self.unverifiable)
     }

@@ -29,7 +29,8 @@ struct JSONWebToken {
         guard let name = header["alg"]?.string, let algorithm = JWTSecret.Algorithm(rawValue: name) else {
             throw .algorithm
         }
-        guard let members = claims.object else { throw .claims }
+        // To Lua a list is a table as well, though one without names.
+        guard let members = claims.object ?? claims.array.map({ _ in [:] }) else { throw .claims }
         guard let signature = Base64.decode(parts[2], isURL: true) else { throw .signature }
         self.header = header.object ?? [:]
         self.claims = members

@@ -63,20 +63,3 @@ package struct BotDetection: AccessPhase {
         patterns.contains { $0.matches(agent.span) }
     }
 }
-
-/// The robots that are refused unless they are whitelisted.
-private enum KnownRobots {
-    static let patterns = [
-        // What nearly all of them have in their names. CUBOT makes phones.
-        "(?i:spider|crawl)|[Ss]crape|[^C][^Uu][Bb]ot",
-        "(?:archiver|indexer|scraper|bot)(?:[/ ]v?[0-9]|$)",
-        // Search engines and their fetchers.
-        "AdsBot|AdIdxBot|BingPreview|Feedfetcher|Mediapartners|Googlebot|Google Page Speed|Google Web Preview|Slurp",
-        "YahooSeeker|Yahoo[!]? Slurp|Baidu|Yandex[A-Z]|Teoma|Ask Jeeves|ia_archiver|heritrix|Mail\\.RU|Sogou|Qwantify",
-        "Gigabot|MSRBOT|MSIECrawler|TurnitinBot|LinkWalker|Charlotte|Nutch|Goodzer|Altresium|Argus|^008/",
-        // Link previews and monitors.
-        "facebookexternalhit|\\+/web/snippet|Twitterbot|LinkedInBot|Pingdom|Embedly|HttpMonitor|TLSProber",
-        // Libraries for robots.
-        "Scrapy|Python-urllib|Google-HTTP-Java-Client|Apache-HttpClient|http%20client|WinHTTP|JNLP|libwww-perl",
-    ]
-}

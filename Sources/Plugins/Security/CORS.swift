@@ -62,7 +62,8 @@ package struct CORS: AccessPhase, ResponseHeadPhase {
         origins = AllowedOrigins(config.origins ?? [], setup)
         headers = config.headers.flatMap(Self.list)
         exposedHeaders = config.exposedHeaders.flatMap(Self.list)
-        methods = config.methods.flatMap { Self.list($0.map(\.rawValue)) } ?? Array(Self.everyMethod.utf8)
+        // An empty list is told as a blank.
+        methods = config.methods.map { Self.list($0.map(\.rawValue)) ?? [Ascii.space] } ?? Array(Self.everyMethod.utf8)
         maxAge = config.maxAge.map { Array($0.luaText.utf8) }
         allowsCredentials = config.credentials
         passesPreflight = config.preflightContinue
@@ -70,7 +71,7 @@ package struct CORS: AccessPhase, ResponseHeadPhase {
 
     /// Every OPTIONS request counts as a preflight, whatever its headers are.
     package func access(_ x: Exchange) -> Verdict {
-        guard x.request.head.method == .options, !passesPreflight else { return .next }
+        guard x.request.method == .options, !passesPreflight else { return .next }
         announceOrigin(x)
         let asked = headers ?? x.request.header(.accessControlRequestHeaders)
         if let asked { x.response.edits.set(.accessControlAllowHeaders, asked) }
@@ -80,7 +81,7 @@ package struct CORS: AccessPhase, ResponseHeadPhase {
     }
 
     package func responseHead(_ x: Exchange) {
-        guard x.request.head.method != .options else { return }
+        guard x.request.method != .options else { return }
         announceOrigin(x)
         if let exposedHeaders { x.response.edits.set(.accessControlExposeHeaders, exposedHeaders) }
     }

@@ -33,12 +33,15 @@ package struct CorrelationID: AccessPhase {
     }
 
     private let header: HeaderName
+    /// What the client knows it by: nginx writes dashes for underscores.
+    private let echo: HeaderName
     private let generator: Generator
     private let echoes: Bool
     private let node: NodeState
 
     package init(_ config: Config, _ setup: Setup) {
         header = HeaderName(config.headerName)
+        echo = header.dashed ?? header
         generator = config.generator
         echoes = config.echoDownstream
         node = setup.node
@@ -54,7 +57,7 @@ package struct CorrelationID: AccessPhase {
             x.request.edits.set(header, id)
         }
         // Said here and not in the response phase: a request that an earlier plugin refuses has no id to echo.
-        if echoes { x.response.edits.set(header, id) }
+        if echoes { x.response.edits.set(echo, id.isEmpty ? [Ascii.space] : id) }
         return .next
     }
 
