@@ -8,6 +8,8 @@ import Wire
 /// Continues an exchange that a plugin suspended.
 package protocol ExchangeDriver: AnyObject {
     func resume(_ exchange: Exchange, with verdict: Verdict)
+    /// The path that the request is to have upstream, without the query.
+    var upstreamPath: [UInt8] { get }
 }
 
 /// A request, its answer, and what the gateway knows about both.
@@ -41,12 +43,23 @@ package final class Exchange {
     /// nil when no upstream was asked. Set before the log phase.
     package var proxyMilliseconds: Int64?
     package var upstreamMilliseconds: Int64?
+    /// What was noted for log entries; nil where no plugin of the chain writes any. Set before the log phase.
+    package var logFacts: LogFacts?
+    /// The entry, once a plugin has asked for it.
+    var logEntry: [UInt8]?
+    /// What zipkin knows of the trace that the request belongs to; nil without that plugin.
+    package var trace: Trace?
+    /// Where random ids come from; seeded when the connection needs the first one.
+    package var traceRandom: TraceRandom?
     /// What response-ratelimiting read from the cluster's counters when the request came.
     package var sharedCounts: [Int] = []
     /// Which step of the chain runs; the data plane's.
     package var step = 0
     /// The step during which the consumer became known; later ones may be configured for that consumer.
     package private(set) var consumerStep = Int.max
+
+    /// What functions keep until the request ends.
+    package var attachment: AnyObject?
 
     /// The loop that everything here belongs to.
     package var eventLoop: (any EventLoop)?
@@ -55,11 +68,19 @@ package final class Exchange {
     package weak var driver: (any ExchangeDriver)?
     /// The loop's way out for plugins; nil where there is none, as in tests without one.
     package weak var outbound: (any Outbound)?
+    /// The loop's way to LDAP servers; nil where there is none.
+    package weak var ldap: (any LDAPClient)?
+
+    /// The loop's counters in Redis; nil where there are none, as in tests.
+    package weak var redis: (any RedisCounters)?
+    /// Counts the requests that the exchange has served, over all connections.
+    private(set) var turn: UInt64 = 0
 
     package init() {}
 
     /// Makes the exchange ready for the next request on its connection.
     package func reset() {
+        turn &+= 1
         request.reset()
         response.reset()
         route = nil
@@ -68,19 +89,15 @@ package final class Exchange {
         credential = nil
         step = 0
         consumerStep = Int.max
-    /// The loop's way to LDAP servers; nil where there is none.
-    package weak var ldap: (any LDAPClient)?
-
-    /// The loop's counters in Redis; nil where there are none, as in tests.
-    package weak var redis: (any RedisCounters)?
-    /// Counts the requests that the exchange has served, over all connections.
-    private(set) var turn: UInt64 = 0
         proxyMilliseconds = nil
         upstreamMilliseconds = nil
+        if logFacts != nil { logFacts = nil }
+        if logEntry != nil { logEntry = nil }
+        if trace != nil { trace = nil }
+        if attachment != nil { attachment = nil }
         if !sharedCounts.isEmpty { sharedCounts = [] }
     }
 
-        turn &+= 1
     /// Remembers who the client is. Later plugins see it and may be configured for that consumer.
     package func identify(_ consumer: ConsumerInfo?, _ credential: CredentialInfo?) {
         self.consumer = consumer
@@ -100,6 +117,9 @@ package final class Exchange {
     package func rows(_ table: LookupTable, _ key: [UInt8]) -> [Row] {
         directory.lookups[table.index].find(key)?.rows ?? []
     }
+
+    /// The path that the request is to have upstream, without the query.
+    package var upstreamPath: [UInt8] { driver?.upstreamPath ?? request.copy(request.head.path) }
 
     /// Ends a suspension. To be called once, on the exchange's event loop.
     package func resume(_ verdict: Verdict) {

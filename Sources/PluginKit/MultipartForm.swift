@@ -28,6 +28,11 @@ package struct MultipartForm: Sendable {
         parts.last { $0.name == name }.map { Array(bytes[$0.content]) }
     }
 
+    /// Name and content of each part, in their order.
+    package var contents: [(name: [UInt8], content: [UInt8])] {
+        parts.map { ($0.name, Array(bytes[$0.content])) }
+    }
+
     /// The body without the parts of that name; nil when there is none.
     package func removing(_ name: [UInt8]) -> [UInt8]? {
         let cut = parts.filter { $0.name == name }

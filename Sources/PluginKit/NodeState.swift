@@ -11,12 +11,16 @@ package final class NodeState: Sendable {
     package let figures: FiguresTable
     /// Requests by route and consumer; nil when the gateway's own series are off.
     package let subjects: NodeSubjects?
+    /// The node's id, which stays the same while the node runs; the Admin API shows it.
+    package let nodeID: [UInt8]
     /// A random UUID of this worker process.
     package let workerID: [UInt8]
     /// The worker's process id.
     package let processID: Int32
     /// Whether this node is the whole cluster, as with an embedded store: what the cluster counts, it counts.
     package let isAlone: Bool
+    /// What answers say in Via; nil where they are not to have it (`headers`).
+    package let via: [UInt8]?
     private let writer = Mutex<(any RowWriter)?>(nil)
     private let shared = Mutex<(any SharedCounters)?>(nil)
     private let serial = Atomic<UInt64>(0)
@@ -25,13 +29,15 @@ package final class NodeState: Sendable {
     ///   - loops: how many event loops there are.
     ///   - before: what workers left that had ended before this one began.
     package init(
-        processID: Int32, isAlone: Bool = false, loops: Int = 1, subjects: NodeSubjects? = nil,
-        before: Carryover = Carryover()
+        processID: Int32, nodeID: String = "", isAlone: Bool = false, tellsVia: Bool = true, loops: Int = 1,
+        subjects: NodeSubjects? = nil, before: Carryover = Carryover()
     ) {
         figures = FiguresTable(loops: loops, before: before.services)
         self.subjects = subjects
         self.processID = processID
+        self.nodeID = Array(nodeID.utf8)
         self.isAlone = isAlone
+        via = tellsVia ? Array("kong/1.1.2".utf8) : nil
         counters = WindowCounters(before: before)
         workerID = Array(UUIDText.random().utf8)
     }

@@ -1,6 +1,7 @@
 // Second stage: the access phases of the plugins, in descending priority.
 
 import PluginKit
+import Wire
 
 extension ClientConnection: ExchangeDriver {
     /// Runs the chain from that step until a plugin answers or waits, then proxies.
@@ -29,6 +30,16 @@ extension ClientConnection: ExchangeDriver {
         case .suspend: break
         }
         pump()
+    }
+
+    package var upstreamPath: [UInt8] {
+        let request = exchange.request
+        if let replaced = request.replacedPath { return replaced }
+        let path = request.copy(request.head.path)
+        guard let plan, let service = plan.service else { return path }
+        let base = service.path
+        let joined = UpstreamPath(base: base.span, path: path.span, match: match, stripPath: plan.stripPath)
+        return Array(base.prefix(joined.baseCount)) + path.dropFirst(joined.pathStart)
     }
 
     /// The response phases of every plugin of the chain: they run whoever made the answer.
