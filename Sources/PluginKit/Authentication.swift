@@ -32,6 +32,16 @@ package struct Authentication: Sendable {
         return .next
     }
 
+    /// The client is who it says, and no consumer.
+    package func acceptWithoutConsumer(_ x: Exchange, _ credential: CredentialInfo) -> Verdict {
+        x.identify(nil, credential)
+        x.request.setOrClear(.xCredentialUsername, credential.username)
+        for header in [HeaderName.xAnonymousConsumer, .xConsumerID, .xConsumerCustomID, .xConsumerUsername] {
+            x.request.clear(header)
+        }
+        return .next
+    }
+
     /// The client could not be authenticated: it goes on as the anonymous consumer, or gets `response`.
     package func refuse(_ x: Exchange, _ response: Response) -> Verdict {
         guard let anonymous else { return .respond(response) }

@@ -122,6 +122,7 @@ package final class ClientConnection: ChannelInboundHandler {
         exchange.eventLoop = loop.loop
         exchange.redis = loop.redis
         exchange.outbound = loop.outbound
+        exchange.ldap = loop.ldap
         exchange.loopNumber = loop.statistics.number
     }
 
