@@ -7,15 +7,25 @@ package enum Builtins {
     /// The plugins with their behaviour.
     package static let all: [any Plugin.Type] = [
         ACL.self,
+        AWSLambda.self,
+        AzureFunctions.self,
         BasicAuth.self,
         BotDetection.self,
         CorrelationID.self,
         CORS.self,
+        Datadog.self,
+        FileLog.self,
         HMACAuth.self,
+        HTTPLog.self,
         IPRestriction.self,
         JWT.self,
         KeyAuth.self,
+        KubernetesSidecarInjector.self,
+        LDAPAuth.self,
+        Loggly.self,
         OAuth2.self,
+        PostFunction.self,
+        PreFunction.self,
         Prometheus.self,
         RateLimiting.self,
         RequestSizeLimiting.self,
@@ -23,33 +33,20 @@ package enum Builtins {
         RequestTransformer.self,
         ResponseRateLimiting.self,
         ResponseTransformer.self,
+        StatsD.self,
+        Syslog.self,
+        TCPLog.self,
+        UDPLog.self,
+        Zipkin.self,
     ]
 
     /// The plugins whose settings can be stored, but which do nothing with a request yet.
-    package static let withoutBehaviour: [PluginDeclaration] = [
-        AWSLambda.declaration,
-        AzureFunctions.declaration,
-        Datadog.declaration,
-        FileLog.declaration,
-        HTTPLog.declaration,
-        KubernetesSidecarInjector.declaration,
-        LDAPAuth.declaration,
-        Loggly.declaration,
-        PostFunction.declaration,
-        PreFunction.declaration,
-        StatsD.declaration,
-        Syslog.declaration,
-        TCPLog.declaration,
-        UDPLog.declaration,
-        Zipkin.declaration,
-    ]
+    package static let withoutBehaviour: [PluginDeclaration] = []
 
     /// All that `plugins = bundled` enables, with versions and priorities.
     package static let declarations: [PluginDeclaration] = all.map { $0.declaration } + withoutBehaviour
 
     /// Those of `withoutBehaviour` that refuse requests, answer them in the upstream's place or take something out of
     /// them, so that letting requests pass without them would be wrong: such a route must be closed.
-    package static let guarding: Set<String> = [
-        "aws-lambda", "azure-functions", "ldap-auth", "post-function", "pre-function",
-    ]
+    package static let guarding: Set<String> = []
 }

@@ -19,6 +19,9 @@ enum AdminRoutes {
         CredentialEndpoints.add(to: &routes, context)
         NodeEndpoints(context: context).add(to: &routes)
         if context.catalog.plugin("prometheus") != nil { MetricsEndpoint(context: context).add(to: &routes) }
+        if context.catalog.plugin("kubernetes-sidecar-injector") != nil {
+            SidecarEndpoint(context: context).add(to: &routes)
+        }
         if context.node.isDatabaseLess {
             ConfigEndpoint(context: context, load: load).add(to: &routes)
         }

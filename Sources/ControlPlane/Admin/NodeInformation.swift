@@ -15,6 +15,8 @@ package struct NodeInformation: Sendable {
     package var configuration: JSON
     /// `database = off`: the configuration comes from a declarative document.
     package var isDatabaseLess: Bool
+    /// How a sidecar finds this node's database, passwords included.
+    package var sidecarDatabase: [SidecarVariable] = []
     package var counters: @Sendable () -> ConnectionCounters
     /// Brings the figures up to date where other processes take part in counting.
     package var renew: @Sendable () async -> Void

@@ -32,7 +32,8 @@ final class ControlPlaneNode: Sendable {
             settings.showsOwnMetrics
             ? NodeSubjects(limit: settings.metricsSeriesLimit, loops: statistics.count, before: heritage.before) : nil
         let state = NodeState(
-            processID: getpid(), isAlone: isAlone, loops: statistics.count, subjects: subjects,
+            processID: getpid(), nodeID: launch.nodeID, isAlone: isAlone,
+            tellsVia: settings.enabledHeaders.contains("Via"), loops: statistics.count, subjects: subjects,
             before: heritage.before)
         heritage.attach(state)
         let publisher = SnapshotPublisher(
@@ -50,6 +51,7 @@ final class ControlPlaneNode: Sendable {
             database: opened.store as? PostgresStore)
         var node = Self.information(launch, settings, health, figures)
         node.cache = CachedRows(source, catalog)
+        node.sidecarDatabase = settings.sidecarDatabase
         if settings.showsOwnMetrics {
             let reader = InternalsReader(
                 settings: settings, figures: figures, publisher: publisher, subjects: subjects)

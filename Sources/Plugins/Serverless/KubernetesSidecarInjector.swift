@@ -1,9 +1,11 @@
-// kubernetes-sidecar-injector: tells Kubernetes to put a gateway into every pod.
-// Settings only: what it does with a request is not built yet.
+// kubernetes-sidecar-injector: tells Kubernetes to put a gateway into every pod. It is an endpoint of the Admin API
+// (SidecarEndpoint.swift) and does nothing with requests.
 
+import PluginKit
 import Schema
 
-package enum KubernetesSidecarInjector {
+/// What the endpoint goes by.
+package struct KubernetesSidecarInjector: Plugin {
     package static let declaration = PluginDeclaration(
         name: "kubernetes-sidecar-injector", version: "0.2.1", priority: 1006, config: Config.schema, scopes: [],
         protocols: nil, runOn: ["first", "second", "all"])
@@ -39,4 +41,6 @@ package enum KubernetesSidecarInjector {
             Field("stream_port", \.streamPort, .port, doc: "The gateway's port for streams."),
         ]
     }
+
+    package init(_ config: Config, _ setup: Setup) {}
 }
