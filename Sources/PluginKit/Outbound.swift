@@ -27,8 +27,8 @@ package protocol Outbound: AnyObject {
     /// Runs `action` later on this event loop, unless the worker has ended by then.
     func schedule(afterMilliseconds delay: Int64, _ action: @escaping () -> Void)
 
-    /// What a plugin keeps on this event loop from one request to the next, such as a queue; made when it is first asked
-    /// for. Nobody else has that key.
+    /// What a plugin keeps on this event loop from one request to the next, such as a queue; made when it is first
+    /// asked for. Nobody else has that key.
     func state<State: OutboundState>(_ key: String, _ make: () -> State) -> State
 
     /// Runs `action` on the event loop of this worker that is at home for the key: at once where that is this one,

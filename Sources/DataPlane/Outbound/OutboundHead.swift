@@ -5,8 +5,8 @@ import PluginKit
 import Wire
 
 package enum OutboundHead {
-    /// Writes the head and the body. Host, User-Agent and Content-Length are added where they are missing; what a server
-    /// would take for the end of a line is left out of values.
+    /// Writes the head and the body. Host, User-Agent and Content-Length are added where they are missing; what a
+    /// server would take for the end of a line is left out of values.
     package static func write(_ request: OutboundRequest, to out: inout ByteBuffer) {
         out.writeString(request.method)
         out.writeInteger(UInt8(ascii: " "))

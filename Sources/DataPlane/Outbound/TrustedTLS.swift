@@ -1,13 +1,13 @@
-// TLS for what the gateway asks on its own account, by plugins or probes: of servers that must show who they are, and of
-// those that need not.
+// TLS for what the gateway asks on its own account, by plugins or probes: of servers that must show who they are, and
+// of those that need not.
 
 import NIOCore
 import NIOPosix
 import NIOSSL
 import Synchronization
 
-/// The TLS configurations of a worker for plugins and probes, made when they are needed: reading the trusted roots takes
-/// time, so that it is done on a thread that may wait.
+/// The TLS configurations of a worker for plugins and probes, made when they are needed: reading the trusted roots
+/// takes time, so that it is done on a thread that may wait.
 package final class TrustedTLS: Sendable {
     private let authorities: [NIOSSLCertificate]?
     private let made = Mutex<[Bool: NIOSSLContext]>([:])

@@ -1,12 +1,14 @@
-// http-log: posts JSON to a URL for every request.
-// Settings only: what it does with a request is not built yet.
+// http-log: posts JSON to a URL for every request, or for several at once.
 
+import PluginKit
 import Schema
 
-package enum HTTPLog {
+/// Hands entries to the queue of their receiver.
+package struct HTTPLog: LogPhase {
     package static let declaration = PluginDeclaration(
         name: "http-log", version: "1.0.0", priority: 12, config: Config.schema,
         runOn: ["first", "second", "all"])
+    package static let logsEntries = true
 
     package enum Method: String, Choice {
         case post = "POST"
@@ -36,5 +38,18 @@ package enum HTTPLog {
             Field("queue_size", \.queueSize, doc: "How many entries one request carries at most."),
             Field("flush_timeout", \.flushTimeout, doc: "Seconds an entry waits for others at most."),
         ]
+    }
+
+    private let receiver: HTTPLogReceiver
+
+    package init(_ config: Config, _ setup: Setup) {
+        receiver = HTTPLogReceiver(config)
+    }
+
+    package func log(_ x: Exchange) {
+        let entry = LogEntry.json(of: x)
+        x.outbound?.onHome(of: receiver.key) { [receiver] outbound in
+            outbound.state(receiver.key) { HTTPLogQueue(receiver, outbound) }.add(entry)
+        }
     }
 }
