@@ -193,8 +193,8 @@ package final class LoopContext {
 }
 
 extension LoopContext {
-    /// Has plugins send what they have put off, once no event loop has connections any more, and calls `done` when it is
-    /// sent or the time for it is up.
+    /// Has plugins send what they have put off, once no event loop has connections any more, and calls `done` when that
+    /// is done or the time for it is up.
     package func finishOutbound(_ done: @escaping () -> Void) {
         let limits = configuration.limits
         let shutdown = limits.shutdownMilliseconds
