@@ -1,6 +1,6 @@
 // Long answers that are whole before they are sent, such as /metrics of a node with thousands of services, and those
-// whose bodies plugins have changed: sent in pieces, so that other connections of the event loop have their turn between
-// any two.
+// whose bodies plugins have changed: sent in pieces, so that other connections of the event loop have their turn
+// between any two.
 
 import NIOCore
 import PluginKit

@@ -1,8 +1,8 @@
-// The counters in Redis servers as one event loop reaches them: over one connection for each server and way to speak to
-// it, in one round trip for a request, whatever it counts.
+// The counters in Redis servers as one event loop reaches them: over one connection for each server and way to speak
+// to it, in one round trip for a request, whatever it counts.
 //
-// A request is counted at once and taken back where a limit was reached, so that two nodes can't both give away the last
-// place. Kong reads first and counts after the answer; its counters are the same, so both may share a server.
+// A request is counted at once and taken back where a limit was reached, so that two nodes can't both give away the
+// last place. Kong reads first and counts after the answer; its counters are the same, so both may share a server.
 
 import PluginKit
 

@@ -25,8 +25,8 @@ struct JSONMember {
         if case .no = kind { true } else { false }
     }
 
-    /// A list grows, and what can stand in a list becomes the first of two. To Lua an object is a table as well: it gets
-    /// members called 1, 2 and so on.
+    /// A list grows, and what can stand in a list becomes the first of two. To Lua an object is a table as well: it
+    /// gets members called 1, 2 and so on.
     ///
     /// - Parameters:
     ///   - text: nil appends nothing, but makes a list all the same.

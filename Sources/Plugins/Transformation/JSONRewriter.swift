@@ -1,8 +1,8 @@
 // Reads JSON as Kong's decoder does and writes it again as its encoder does, value by value: numbers get at most 14
 // digits, `/` is escaped and what was escaped without need is not, and an empty list becomes `{}`, since Lua can't tell
 // it from an empty object. What is not UTF-8 passes as it is. Nothing is kept of what was read, so that a large body
-// costs no more than twice its size. A name that stands twice in one object stays twice: who reads it takes one of both,
-// as Lua does.
+// costs no more than twice its size. A name that stands twice in one object stays twice: who reads it takes one of
+// both, as Lua does.
 
 import Schema
 import Wire

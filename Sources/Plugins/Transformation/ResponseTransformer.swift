@@ -1,4 +1,5 @@
-// response-transformer: changes headers and JSON bodies of answers on their way to the client, the gateway's own as well.
+// response-transformer: changes headers and JSON bodies of answers on their way to the client, also of those that the
+// gateway makes itself.
 
 import PluginKit
 import Schema
