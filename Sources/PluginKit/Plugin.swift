@@ -30,11 +30,14 @@ package protocol AccessPhase: Plugin {
     /// Whether `access` looks at the request's body, which is then read before it runs (up to
     /// client_body_buffer_size; a larger one is not shown, as in Kong).
     var readsBody: Bool { get }
+    /// Whether `access` may refuse or change a request. Streams, in which it cannot run, are closed then.
+    static var isGuard: Bool { get }
     func access(_ x: Exchange) -> Verdict
 }
 
 extension AccessPhase {
     package var readsBody: Bool { false }
+    package static var isGuard: Bool { true }
 }
 
 /// Runs when the status and headers of the answer are known and not yet sent, whoever made them.
@@ -44,5 +47,11 @@ package protocol ResponseHeadPhase: Plugin {
 
 /// Runs after the answer has been sent.
 package protocol LogPhase: Plugin {
+    /// Whether `log` asks for `LogEntry`, for which more is noted of a request than otherwise.
+    static var logsEntries: Bool { get }
     func log(_ x: Exchange)
+}
+
+extension LogPhase {
+    package static var logsEntries: Bool { false }
 }

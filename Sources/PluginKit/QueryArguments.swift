@@ -31,6 +31,15 @@ package enum QueryArguments {
         return found
     }
 
+    /// Calls `body` with name and value of each of the first 100 arguments; the value of a flag is nil. Those without a
+    /// name are left out.
+    package static func forEachVisible(in text: Span<UInt8>, _ body: ([UInt8], [UInt8]?) -> Void) {
+        var cursor = ArgumentCursor(limit: visibleCount)
+        while let argument = cursor.next(in: text) {
+            body(PercentText.decoded(text, argument.name), argument.value.map { PercentText.decoded(text, $0) })
+        }
+    }
+
     /// The text without the arguments called `name`, the others as they were written and in their order; nil when
     /// there is no such argument. All of them are looked at, so that a hidden key stays hidden behind 100 others.
     package static func removing(_ name: [UInt8], from text: Span<UInt8>) -> [UInt8]? {

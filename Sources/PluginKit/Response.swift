@@ -27,12 +27,17 @@ package final class Response: Sendable {
     package let body: [UInt8]
     /// What the body says, where that is one sentence: for clients that read it elsewhere.
     package let text: String?
+    /// Whether the proxy layer makes it, and no plugin.
+    package let isErrorPage: Bool
 
-    package init(status: Int, fields: [Field] = [], body: [UInt8] = [], text: String? = nil) {
+    package init(
+        status: Int, fields: [Field] = [], body: [UInt8] = [], text: String? = nil, isErrorPage: Bool = false
+    ) {
         self.status = status
         self.fields = fields
         self.body = body
         self.text = text
+        self.isErrorPage = isErrorPage
     }
 
     /// Kong's answer when something failed that the client has no part in.

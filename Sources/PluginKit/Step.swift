@@ -42,6 +42,10 @@ package final class PluginInstance: Sendable {
     package let responseBody: (any ResponseBodyStep)?
     package let log: (any LogStep)?
     package let readsBody: Bool
+    /// Whether the access phase may refuse or change a request.
+    package let isGuard: Bool
+    /// Whether the log phase asks for `LogEntry`.
+    package let logsEntries: Bool
 
     package init<P: Plugin>(_ type: P.Type, config: JSONObject, setup: Setup) {
         let plugin = P(P.Config(row: config), setup)
@@ -49,24 +53,29 @@ package final class PluginInstance: Sendable {
         priority = P.declaration.priority
         access = (plugin as? any AccessPhase).map { Self.box($0) }
         responseHead = (plugin as? any ResponseHeadPhase).map { Self.box($0) }
+        responseBody = (plugin as? any ResponseBodyPhase).map { Self.box($0) }
         log = (plugin as? any LogPhase).map { Self.box($0) }
         readsBody = (plugin as? any AccessPhase)?.readsBody ?? false
+        isGuard = (P.self as? any AccessPhase.Type)?.isGuard ?? false
+        logsEntries = (P.self as? any LogPhase.Type)?.logsEntries ?? false
     }
 
-        responseBody = (plugin as? any ResponseBodyPhase).map { Self.box($0) }
     /// An instance that guards with one answer, for plugins whose behaviour isn't built: nothing passes unguarded.
     package init(name: String, priority: Double, refusing response: Response) {
         self.name = name
         self.priority = priority
         access = Refusal(response)
         responseHead = nil
+        responseBody = nil
         log = nil
         readsBody = false
+        isGuard = true
+        logsEntries = false
     }
 
     private static func box<P: AccessPhase>(_ plugin: P) -> any AccessStep { AccessBox(plugin) }
     private static func box<P: ResponseHeadPhase>(_ plugin: P) -> any ResponseHeadStep { ResponseHeadBox(plugin) }
-        responseBody = nil
+    private static func box<P: ResponseBodyPhase>(_ plugin: P) -> any ResponseBodyStep { ResponseBodyBox(plugin) }
     private static func box<P: LogPhase>(_ plugin: P) -> any LogStep { LogBox(plugin) }
 }
 
@@ -75,4 +84,3 @@ private final class Refusal: AccessStep {
     init(_ response: Response) { self.response = response }
     func access(_ x: Exchange) -> Verdict { .respond(response) }
 }
-    private static func box<P: ResponseBodyPhase>(_ plugin: P) -> any ResponseBodyStep { ResponseBodyBox(plugin) }

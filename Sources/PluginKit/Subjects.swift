@@ -17,6 +17,8 @@ package final class ConsumerInfo: Sendable {
     /// Whether a request has met it since it was made or taken out of the cache.
     private let used = Atomic<Bool>(false)
 
+    private let text = EntityTextCache()
+
     package init(id: [UInt8], username: [UInt8]?, customID: [UInt8]?, row: JSONObject) {
         self.id = id
         self.username = username
@@ -24,6 +26,9 @@ package final class ConsumerInfo: Sendable {
         label = username ?? customID ?? id
         self.row = row
     }
+
+    /// The entity in log entries.
+    package var entryText: EntityText { text.text(of: row) }
 }
 
 /// A route as a request knows it.
@@ -34,12 +39,17 @@ package final class RouteInfo: Sendable {
     package let label: [UInt8]
     package let row: JSONObject
 
+    private let text = EntityTextCache()
+
     package init(id: [UInt8], name: [UInt8]?, row: JSONObject) {
         self.id = id
         self.name = name
         label = name ?? id
         self.row = row
     }
+
+    /// The entity in log entries.
+    package var entryText: EntityText { text.text(of: row) }
 }
 
 /// A service as a request knows it.
@@ -50,12 +60,17 @@ package final class ServiceInfo: Sendable {
     package let label: [UInt8]
     package let row: JSONObject
 
+    private let text = EntityTextCache()
+
     package init(id: [UInt8], name: [UInt8]?, row: JSONObject) {
         self.id = id
         self.name = name
         label = name ?? Array((row["host"]?.string ?? "").utf8)
         self.row = row
     }
+
+    /// The entity in log entries.
+    package var entryText: EntityText { text.text(of: row) }
 }
 
 /// A credential found by its key.

@@ -27,20 +27,20 @@ extension ClientConnection {
         if rewritten != nil { frameWithoutLength() } else { clientFraming = framing(of: made) }
         if let filter { filterOwn(filter, response) }
         let isAtOnce = !isLong && compressor == nil
+        let isPlain = isAtOnce && clientFraming != .chunked
         out.clear()
         ResponseWriter.writeLocal(
             response, exchange, configuration.headers, clientFraming,
-            withBody: bodyCount > 0 && isAtOnce, keepAlive: keepsAlive, latencies, clock: loop.clock, to: &out)
-        exchange.response.headBytesSent = out.readableBytes - (isAtOnce ? bodyCount : 0)
+            withBody: bodyCount > 0 && isPlain, keepAlive: keepsAlive, latencies, clock: loop.clock, to: &out)
+        exchange.response.headBytesSent = out.readableBytes - (isPlain ? bodyCount : 0)
         noteSentHead(exchange.response.headBytesSent)
         if isLong { return sendInPieces(response.body) }
-        if isAtOnce { exchange.response.bodyBytesSent = UInt64(bodyCount) } else { compressWhole(response.body) }
+        exchange.response.bodyBytesSent = isPlain ? UInt64(bodyCount) : 0
+        if !isAtOnce { compressWhole(response.body) } else if !isPlain { appendWhole(response.body) }
         writeAccessLog()
         transport.send(out)
         finishExchange()
     }
-
-    private var elapsedSinceAccess: Int64 { exchange.nowMilliseconds - accessEndedAt }
 
     /// nginx makes error pages without telling their length beforehand. Without a request line there is no version that
     /// takes chunks.
@@ -56,6 +56,8 @@ extension ClientConnection {
         appendPart(body.span)
         out.writeStaticString("0\r\n\r\n")
     }
+
+    private var elapsedSinceAccess: Int64 { exchange.nowMilliseconds - accessEndedAt }
 
     /// Answers with the error page of a status.
     func refuse(_ status: Int) {
@@ -110,6 +112,7 @@ extension ClientConnection {
         exchange.nowMilliseconds = loop.clock.nowMilliseconds()
         exchange.proxyMilliseconds = latencies?.proxy
         exchange.upstreamMilliseconds = latencies?.upstream
+        if chain.logsEntries { exchange.logFacts = logFacts() }
         runLogs()
         writeAccessLog()
         balancing.release()
@@ -187,11 +190,11 @@ extension ClientConnection {
         isCollected = false
         bodyIsInvalid = false
         bodyIsGone = false
+        held = nil
+        accessEndedAt = 0
         latencies = nil
         hasAnswerHead = false
         release(&collectedBody)
-        held = nil
-        accessEndedAt = 0
         release(&out)
     }
 

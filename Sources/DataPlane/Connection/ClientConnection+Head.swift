@@ -68,14 +68,15 @@ extension ClientConnection {
     }
 
     private func take(_ plan: RoutePlan) {
+        if exchange.request.head.hasDebug { addDebugHeaders(plan) }
+        if plan.isGRPC, let refusal = GRPC.refusal(of: exchange.request) { return respond(refusal) }
+        // As in Kong, before the route counts for anything: only global plugins see the answer.
+        if plan.requiresTLS, !isForwardedAsTLS { return respond(.useTLS) }
         self.plan = plan
         service = plan.service
         chain = plan.chain
         exchange.route = plan.route
         exchange.service = plan.service?.info
-        if exchange.request.head.hasDebug { addDebugHeaders(plan) }
-        if plan.isGRPC, let refusal = GRPC.refusal(of: exchange.request) { return respond(refusal) }
-        if plan.requiresTLS, !isForwardedAsTLS { return respond(.useTLS) }
         if chain.readsBody, !body.isComplete { return startCollecting(then: .runPlugins) }
         runPlugins(from: 0)
     }

@@ -192,7 +192,8 @@ extension ClientConnection {
         balancing.givenUp()
         giveUpUpstream()
         if phase != .deciding || exchange.requestNumber > 0 {
-            exchange.response.status = exchange.response.status == 0 ? 499 : exchange.response.status
+            // nginx' number for a client that left, or that left its body unfinished.
+            if exchange.response.status == 0 { exchange.response.status = phase == .collecting ? 400 : 499 }
             finishLogs()
         }
         phase = .closed

@@ -33,15 +33,18 @@ package final class Chain: Sendable {
     let hasResponseHead: Bool
     let hasResponseBody: Bool
     let hasLog: Bool
+    /// Whether some plugin writes `LogEntry`, so that more has to be noted of a request.
+    let logsEntries: Bool
 
     package init(_ slots: [Slot]) {
         self.slots = slots
         let instances = slots.flatMap { [$0.base].compactMap { $0 } + $0.byConsumer.values }
         readsBody = instances.contains { $0.readsBody }
         hasResponseHead = instances.contains { $0.responseHead != nil }
-        hasLog = instances.contains { $0.log != nil }
-    }
         hasResponseBody = instances.contains { $0.responseBody != nil }
+        hasLog = instances.contains { $0.log != nil }
+        logsEntries = instances.contains { $0.logsEntries }
+    }
 
     /// No plugin at all.
     package static let empty = Chain([])

@@ -28,7 +28,8 @@ enum ErrorPage {
     }
 
     private static func page(_ status: Int, _ type: String, _ body: String) -> Response {
-        Response(status: status, fields: [.init("Content-Type", type)], body: Array(body.utf8))
+        Response(
+            status: status, fields: [.init("Content-Type", type)], body: Array(body.utf8), isErrorPage: true)
     }
 
     private static func mentioned(_ accept: [UInt8]) -> String {

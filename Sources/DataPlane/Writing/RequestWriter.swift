@@ -59,7 +59,8 @@ enum RequestWriter {
         let head = buffer.readableBytesUInt8Span
         out.writeBytes(head.extracting(x.request.head.methodSlice.range).bytes)
         out.writeInteger(UInt8(ascii: " "))
-        writeTarget(x, plan, service, match, head, to: &out)
+        writePath(x, plan, service, match, head, to: &out)
+        writeQuery(x, head, to: &out)
         out.writeStaticString(" HTTP/1.1\r\n")
         if !x.request.edits.concerns(host) { writeHost(x, plan, ownHost, head, to: &out) }
         if x.request.head.upgradesToWebSocket {
@@ -83,7 +84,7 @@ enum RequestWriter {
 
     private static let host: HeaderName = "Host"
 
-    private static func writeTarget(
+    static func writePath(
         _ x: Exchange, _ plan: RoutePlan, _ service: ServicePlan, _ match: RouteMatch, _ head: borrowing Span<UInt8>,
         to out: inout ByteBuffer
     ) {
@@ -96,6 +97,9 @@ enum RequestWriter {
             out.writeBytes(base.span.extracting(first: joined.baseCount).bytes)
             out.writeBytes(path.extracting(droppingFirst: joined.pathStart).bytes)
         }
+    }
+
+    static func writeQuery(_ x: Exchange, _ head: borrowing Span<UInt8>, to out: inout ByteBuffer) {
         if let replaced = x.request.replacedQuery {
             if !replaced.isEmpty {
                 out.writeInteger(UInt8(ascii: "?"))

@@ -1,13 +1,17 @@
 // file-log: appends a line of JSON to a file for every request.
-// Settings only: what it does with a request is not built yet.
+// The writing is another thread's: a full disk costs entries and never requests.
 
 import Glibc
+import PluginKit
 import Schema
+import Wire
 
-package enum FileLog {
+/// Appends entries to a file.
+package struct FileLog: LogPhase {
     package static let declaration = PluginDeclaration(
         name: "file-log", version: "1.0.0", priority: 9, config: Config.schema,
         runOn: ["first", "second", "all"])
+    package static let logsEntries = true
 
     /// Kong makes a file that is not there when it checks the setting; one that is there it takes as it is.
     @Sendable
@@ -31,5 +35,17 @@ package enum FileLog {
             Field("path", \.path, .required, .text(creationError), doc: "The file; it is made if it is not there."),
             Field("reopen", \.reopen, doc: "Whether the file is opened anew for every line."),
         ]
+    }
+
+    private let path: String
+    private let reopens: Bool
+
+    package init(_ config: Config, _ setup: Setup) {
+        (path, reopens) = (config.path, config.reopen)
+    }
+
+    package func log(_ x: Exchange) {
+        let line = LogEntry.json(of: x) + [Ascii.lineFeed]
+        x.outbound?.append(line, toFile: path, reopens: reopens, sender: Self.declaration.name)
     }
 }

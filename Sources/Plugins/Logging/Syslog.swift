@@ -1,12 +1,14 @@
 // syslog: writes a line of JSON to the system's log for every request.
-// Settings only: what it does with a request is not built yet.
 
+import PluginKit
 import Schema
 
-package enum Syslog {
+/// Hands entries to the system's log, as `kong` and with the facility `user`.
+package struct Syslog: LogPhase {
     package static let declaration = PluginDeclaration(
         name: "syslog", version: "1.0.0", priority: 4, config: Config.schema,
         runOn: ["first", "second", "all"])
+    package static let logsEntries = true
 
     package struct Config: Declared {
         package var logLevel = LogSeverity.info
@@ -22,5 +24,18 @@ package enum Syslog {
             Field("client_errors_severity", \.clientErrorsSeverity, doc: "The severity of 4xx."),
             Field("server_errors_severity", \.serverErrorsSeverity, doc: "The severity of 5xx."),
         ]
+    }
+
+    private let rule: SeverityRule
+
+    package init(_ config: Config, _ setup: Setup) {
+        rule = SeverityRule(
+            least: config.logLevel, successful: config.successfulSeverity,
+            clientErrors: config.clientErrorsSeverity, serverErrors: config.serverErrorsSeverity)
+    }
+
+    package func log(_ x: Exchange) {
+        guard let severity = rule.severity(ofStatus: x.response.status) else { return }
+        x.outbound?.syslog(LogEntry.json(of: x), severity: severity)
     }
 }

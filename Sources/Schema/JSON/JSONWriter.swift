@@ -35,6 +35,13 @@ extension JSON {
         buffer.append(UInt8(ascii: "\""))
     }
 
+    /// The same for bytes. They need not be UTF-8: what is not passes as it is, as in Kong.
+    package static func write(_ text: Span<UInt8>, to buffer: inout [UInt8]) {
+        buffer.append(UInt8(ascii: "\""))
+        for index in text.indices { writeEscaped(text[index], to: &buffer) }
+        buffer.append(UInt8(ascii: "\""))
+    }
+
     private static func writeEscaped(_ byte: UInt8, to buffer: inout [UInt8]) {
         switch byte {
         case UInt8(ascii: "\""): buffer.append(contentsOf: #"\""#.utf8)

@@ -21,17 +21,19 @@ final class Node: Sendable {
     }()
 
     /// Runs `body` with a node. `files` are written into the prefix first; in a setting `%` means the prefix, and
-    /// `{proxy}` and `{tls}` mean the ports of the proxy, `{admin}` that of the Admin API.
+    /// `{proxy}` and `{tls}` mean the ports of the proxy, `{admin}` that of the Admin API. A launcher is a program with
+    /// arguments that starts the one that it is told behind them.
     static func with<Value>(
-        _ settings: [String: String] = [:], files: [String: String] = [:], _ body: (Node) throws -> Value
+        _ settings: [String: String] = [:], files: [String: String] = [:], launcher: [String] = [],
+        _ body: (Node) throws -> Value
     ) throws -> Value {
         OpenFiles.raise()
-        let node = try Node(settings, files)
+        let node = try Node(settings, files, launcher)
         defer { node.stop() }
         return try body(node)
     }
 
-    private init(_ settings: [String: String], _ files: [String: String]) throws {
+    private init(_ settings: [String: String], _ files: [String: String], _ launcher: [String]) throws {
         let ports = try LocalAddress.freePorts(3)
         (proxyPort, tlsPort, adminPort) = (ports[0], ports[1], ports[2])
         prefix = NSTemporaryDirectory() + "/kong-e2e-\(getpid())-\(proxyPort)"
@@ -45,7 +47,8 @@ final class Node: Sendable {
         let all = defaults.merging(settings) { $1 }
         leash = ProcessLeash(prefix: prefix)
         try configure(all)
-        let start = try kong("start", "-c", prefix + "/kong.conf")
+        let words = launcher + [Self.program, "start", "-c", prefix + "/kong.conf"]
+        let start = try Command.run(words[0], Array(words.dropFirst()))
         guard start.status == 0, let pid = masterPID else {
             leash.stop()
             throw SocketFault("kong start: \(start.output)")

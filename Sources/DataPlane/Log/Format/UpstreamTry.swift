@@ -4,6 +4,9 @@ import NIOCore
 
 struct UpstreamTry {
     let address: [UInt8]
+    /// The parts of the address: the host without brackets.
+    let host: [UInt8]
+    let port: Int?
     let startedAt: Int64
     var connectedAt: Int64?
     var headAt: Int64?
@@ -17,6 +20,8 @@ struct UpstreamTry {
     init(_ address: SocketAddress, at now: Int64) {
         let host = address.ipAddress ?? "unix:"
         let port = address.port.map { ":\($0)" } ?? ""
+        self.host = Array(host.utf8)
+        self.port = address.port
         self.address = Array((host.contains(":") && !port.isEmpty ? "[\(host)]\(port)" : host + port).utf8)
         startedAt = now
     }
@@ -24,7 +29,9 @@ struct UpstreamTry {
 
 extension ClientConnection {
     /// Whether somebody wants to know.
-    private var notesTries: Bool { logs.wants.contains(.tries) || filter?.wants.contains(.tries) == true }
+    private var notesTries: Bool {
+        chain.logsEntries || logs.wants.contains(.tries) || filter?.wants.contains(.tries) == true
+    }
 
     func noteTry(_ address: SocketAddress) {
         guard notesTries else { return }
@@ -58,7 +65,8 @@ extension ClientConnection {
 
     /// The head of the answer is at the front of `out`.
     func noteSentHead(_ count: Int) {
-        if logs.wants.contains(.sentHead) { sentHead.bytes = Array(out.readableBytesView.prefix(count)) }
+        guard chain.logsEntries || logs.wants.contains(.sentHead) else { return }
+        sentHead.bytes = Array(out.readableBytesView.prefix(count))
     }
 
     /// The last try is over, with that status where it has no other.
