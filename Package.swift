@@ -58,7 +58,8 @@ let package = Package(
         module("Store", ["Schema", "CPostgres", grdb, hashTrees]),
         module("Wire", [nioCore], hot),
         module("PluginKit", ["Wire", "Schema", nioCore], hot),
-        module("Plugins", ["PluginKit", "Schema", "Wire", nioCore, crypto, cryptoExtras], hot),
+        module("Lua", ["PluginKit", "Schema", "Wire", "CLuaJIT", "CPcre2", nioCore, crypto], hot),
+        module("Plugins", ["PluginKit", "Lua", "Schema", "Wire", nioCore, crypto, cryptoExtras], hot),
         module(
             "DataPlane",
             [
@@ -88,6 +89,7 @@ let package = Package(
         tests("StoreTests", ["Store", "Entities", "Plugins", "Schema", grdb]),
         tests("WireTests", ["Wire", nioCore, nioEmbedded, nioHPACK, .product(name: "NIOHTTP1", package: "swift-nio")]),
         tests("PluginKitTests", ["PluginKit", "Schema", "Wire", nioCore]),
+        tests("LuaTests", ["Lua", "PluginKit", "Schema", "Wire", nioCore]),
         tests("LuaTests", ["Lua", "PluginKit", "Schema", "Wire", nioCore]),
         tests("PluginsTests", ["Plugins", "PluginKit", "Schema", "Wire", nioCore, nioEmbedded]),
         tests("DataPlaneTests", ["DataPlane", "PluginKit", "Schema", "Wire", nioCore, nioPosix, nioEmbedded]),

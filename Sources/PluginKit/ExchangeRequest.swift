@@ -32,6 +32,12 @@ package final class ExchangeRequest {
     package var replacedQuery: [UInt8]?
     /// A body that replaces the received one.
     package var replacedBody: [UInt8]?
+    /// A path that replaces the one made of the service's and the request's; nil leaves it.
+    package var replacedPath: [UInt8]?
+    /// A method that replaces the received one.
+    package internal(set) var changedMethod: ChangedMethod?
+    /// Where it goes instead of to the service's address.
+    package var upstream: UpstreamChange?
 
     init() {}
 
@@ -40,6 +46,9 @@ package final class ExchangeRequest {
         body = .notRead
         replacedQuery = nil
         replacedBody = nil
+        replacedPath = nil
+        changedMethod = nil
+        upstream = nil
     }
 
     /// The query without its `?`, as earlier plugins left it; nil when there is none.

@@ -69,6 +69,11 @@ package struct HeaderEdits {
         append(.add, name, Array(value))
     }
 
+    /// Takes back what earlier edits did about that name.
+    package mutating func forget(_ name: HeaderName) {
+        drop(name)
+    }
+
     /// Removes every field of that name.
     package mutating func remove(_ name: HeaderName) {
         drop(name)

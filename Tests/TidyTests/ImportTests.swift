@@ -13,8 +13,9 @@ struct ImportTests {
         ],
         "Wire": ["NIOCore"],
         "PluginKit": ["NIOCore", "Schema", "Synchronization", "Wire"],
+        "Lua": ["CLuaJIT", "CPcre2", "Crypto", "NIOCore", "PluginKit", "Schema", "Synchronization", "Wire"],
         "Plugins": [
-            "Crypto", "CryptoExtras", "Glibc", "NIOCore", "PluginKit", "Schema", "Synchronization", "Wire",
+            "Crypto", "CryptoExtras", "Glibc", "Lua", "NIOCore", "PluginKit", "Schema", "Synchronization", "Wire",
         ],
         "DataPlane": [
             "CAres", "CPcre2", "CZlib", "Glibc", "NIOCore", "NIOHPACK", "NIOHTTP2", "NIOPosix", "NIOSSL", "NIOTLS",
@@ -32,7 +33,9 @@ struct ImportTests {
     ]
 
     /// Targets of the request path: Foundation's strings and dates cost what a request has not got.
-    private static let withoutFoundation: Set<String> = ["Schema", "Wire", "PluginKit", "Plugins", "DataPlane"]
+    private static let withoutFoundation: Set<String> = [
+        "Schema", "Wire", "PluginKit", "Lua", "Plugins", "DataPlane",
+    ]
 
     @Test func `targets import only what they may know`() {
         for file in Repository.sources {

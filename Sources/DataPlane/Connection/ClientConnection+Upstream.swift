@@ -11,6 +11,7 @@ extension ClientConnection {
             guard let made = serviceFromRequest() else { return refuse(500) }
             service = made
         }
+        if let change = exchange.request.upstream { service = service?.changed(by: change, snapshot.upstreams) }
         accessEndedAt = loop.clock.nowMilliseconds()
         latencies = Latencies(proxy: accessEndedAt - exchange.startedAtMilliseconds, upstream: 0)
         if !body.isComplete, mustBufferBody { return startCollecting(then: .proxy) }
@@ -99,7 +100,7 @@ extension ClientConnection {
         upstream = connection
         phase = .relaying
         noteConnected()
-        connection.lease(to: self, method: exchange.request.head.method)
+        connection.lease(to: self, method: exchange.request.method)
         requestWasSent = true
         connection.send { out in
             let host = service.upstream == nil ? service.hostHeader : balancedHostHeader(service)
@@ -168,7 +169,7 @@ extension ClientConnection {
     /// nginx never repeats POST, PATCH and LOCK once something was sent, and nobody can repeat a body that is gone.
     private var mayRepeat: Bool {
         guard requestWasSent else { return true }
-        return (wasRefused || !exchange.request.head.method.isNonIdempotent) && !bodyIsGone
+        return (wasRefused || !exchange.request.method.isNonIdempotent) && !bodyIsGone
     }
 
     private func rewindBody() {
@@ -255,6 +256,7 @@ extension ClientConnection: UpstreamReader {
         if service?.upstream != nil { reportAnswer(status: response.status) }
         if response.head.isUpgrade { phase = .tunnel }
         if let filter { hideHeaders(filter) }
+        if exchange.attachment != nil { preferUpstream() }
         runResponseHeads()
         if let replacement = response.replacement { return replaceAnswer(by: replacement) }
         if holdsAnswer() { return }
@@ -291,11 +293,13 @@ extension ClientConnection: UpstreamReader {
         case .none, .length, .chunked, .untilClose: clientFraming = framingOfUnknownLength
         }
         if response.head.isUpgrade { clientFraming = .asUpstream }
+        if exchange.request.changedMethod != nil { reframe() }
         if clientFraming == .untilClose { keepsAlive = false }
     }
 
     func upstreamBody(_ upstream: UpstreamConnection, _ bytes: borrowing Span<UInt8>) {
         noteBody(bytes.count)
+        if exchange.request.changedMethod != nil, exchange.request.head.method == .head { return }
         if compressor == nil { appendPart(bytes) } else { compress(bytes, .none) }
     }
 

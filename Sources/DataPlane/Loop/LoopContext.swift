@@ -75,6 +75,8 @@ package final class LoopContext {
     let proxyLogs: AccessLogs
     let adminLogs: AccessLogs
     let errorLog: ErrorLog
+    /// What functions in Lua keep on this event loop.
+    var functionState: AnyObject?
     let logWriter: LogWriter
     let systemLog: SystemLog
     let trust: TrustedTLS

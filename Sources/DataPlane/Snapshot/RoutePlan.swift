@@ -87,6 +87,16 @@ package final class ServicePlan: Sendable {
             retries: retries, upstream: upstream, speaksHTTP2: speaksHTTP2)
     }
 
+    /// The same service at another address.
+    func changed(by change: UpstreamChange, _ upstreams: [String: UpstreamBalancer]) -> ServicePlan {
+        let host = change.host ?? host
+        return ServicePlan(
+            info: info, usesTLS: change.usesTLS ?? usesTLS, host: host, port: change.port ?? port, path: path,
+            connectTimeoutMilliseconds: connectTimeoutMilliseconds,
+            writeTimeoutMilliseconds: writeTimeoutMilliseconds, readTimeoutMilliseconds: readTimeoutMilliseconds,
+            retries: retries, upstream: upstreams[host], speaksHTTP2: speaksHTTP2)
+    }
+
     /// The name for TLS SNI; an address has none (RFC 6066, section 3).
     var serverName: String? { literal == nil ? host : nil }
 }

@@ -57,7 +57,11 @@ enum RequestWriter {
     ) {
         let buffer = x.request.bytes
         let head = buffer.readableBytesUInt8Span
-        out.writeBytes(head.extracting(x.request.head.methodSlice.range).bytes)
+        if let changed = x.request.changedMethod {
+            out.writeBytes(changed.name)
+        } else {
+            out.writeBytes(head.extracting(x.request.head.methodSlice.range).bytes)
+        }
         out.writeInteger(UInt8(ascii: " "))
         writePath(x, plan, service, match, head, to: &out)
         writeQuery(x, head, to: &out)
@@ -88,6 +92,10 @@ enum RequestWriter {
         _ x: Exchange, _ plan: RoutePlan, _ service: ServicePlan, _ match: RouteMatch, _ head: borrowing Span<UInt8>,
         to out: inout ByteBuffer
     ) {
+        if let replaced = x.request.replacedPath {
+            out.writeBytes(replaced)
+            return
+        }
         let path = head.extracting(x.request.head.path.range)
         if plan.service == nil {
             out.writeBytes(path.bytes)

@@ -55,7 +55,7 @@ struct HMACSignature {
             case .pathOnly: decoded(request.copy(request.head.path))
             }
         let version = " HTTP/1.\(request.head.minorVersion)"
-        return request.copy(request.head.methodSlice) + [Ascii.space] + target + Array(version.utf8)
+        return request.methodName + [Ascii.space] + target + Array(version.utf8)
     }
 
     /// A path without escapes; `+` is no blank in it.

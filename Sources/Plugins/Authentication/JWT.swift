@@ -128,7 +128,7 @@ package struct JWT: AccessPhase {
     }
 
     package func access(_ x: Exchange) -> Verdict {
-        if !runsOnPreflight, x.request.head.method == .options { return .next }
+        if !runsOnPreflight, x.request.method == .options { return .next }
         if authentication.isSettled(x) { return .next }
         switch find(x) {
         case .none: return authentication.refuse(x, Self.unauthorized)

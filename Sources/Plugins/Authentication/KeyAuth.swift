@@ -103,7 +103,7 @@ package struct KeyAuth: AccessPhase {
     }
 
     package func access(_ x: Exchange) -> Verdict {
-        if !runsOnPreflight, x.request.head.method == .options { return .next }
+        if !runsOnPreflight, x.request.method == .options { return .next }
         if authentication.isSettled(x) { return .next }
         var body: BodyArguments?
         if readsBody {

@@ -2,7 +2,16 @@
 
 import Schema
 
-enum LuaFunctions {
+package struct LuaFunctions: Declared {
+    package var functions: [String] = []
+
+    package init() {}
+
+    package static let fields: [Field<Self>] = [
+        Field("functions", \.functions, .required, doc: "Chunks of Lua, run one after the other.")
+    ]
+
+    /// The settings with the check of the chunks, whose text names the plugin.
     static func schema(for plugin: String) -> RecordSchema {
         let chunk = Trait.custom { value, context in
             context.syntax.luaError(value.string ?? "").map { "Error parsing \(plugin): \($0)" }

@@ -42,6 +42,7 @@ package struct RequestSizeLimiting: AccessPhase {
     }
 
     private func size(_ x: Exchange) -> UInt64? {
+        if let replaced = x.request.replacedBody { return UInt64(replaced.count) }
         if case .length(let length) = x.request.head.framing { return length }
         if case .whole(let body) = x.request.body { return UInt64(body.readableBytes) }
         return nil

@@ -89,7 +89,7 @@ package struct OAuth2: AccessPhase {
     package func access(_ x: Exchange) -> Verdict {
         if authentication.isSettled(x) { return .next }
         guard let tables else { return .respond(.unexpectedError) }
-        if x.request.head.method == .post, let endpoint = OAuth2Endpoint(path: x.request.copy(x.request.head.path)) {
+        if x.request.method == .post, let endpoint = OAuth2Endpoint(path: x.request.copy(x.request.head.path)) {
             return serve(endpoint, tables, x)
         }
         return judge(tables, x)
