@@ -90,7 +90,6 @@ let package = Package(
         tests("WireTests", ["Wire", nioCore, nioEmbedded, nioHPACK, .product(name: "NIOHTTP1", package: "swift-nio")]),
         tests("PluginKitTests", ["PluginKit", "Schema", "Wire", nioCore]),
         tests("LuaTests", ["Lua", "PluginKit", "Schema", "Wire", nioCore]),
-        tests("LuaTests", ["Lua", "PluginKit", "Schema", "Wire", nioCore]),
         tests("PluginsTests", ["Plugins", "PluginKit", "Schema", "Wire", nioCore, nioEmbedded]),
         tests("DataPlaneTests", ["DataPlane", "PluginKit", "Schema", "Wire", nioCore, nioPosix, nioEmbedded]),
         tests(

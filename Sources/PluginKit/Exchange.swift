@@ -61,9 +61,6 @@ package final class Exchange {
     /// What functions keep until the request ends.
     package var attachment: AnyObject?
 
-    /// What functions keep until the request ends.
-    package var attachment: AnyObject?
-
     /// The loop that everything here belongs to.
     package var eventLoop: (any EventLoop)?
     /// The number of that loop, from 0: which shard of the node's counters is its own.
@@ -97,7 +94,6 @@ package final class Exchange {
         if logFacts != nil { logFacts = nil }
         if logEntry != nil { logEntry = nil }
         if trace != nil { trace = nil }
-        if attachment != nil { attachment = nil }
         if attachment != nil { attachment = nil }
         if !sharedCounts.isEmpty { sharedCounts = [] }
     }

@@ -26,8 +26,6 @@ package enum Builtins {
         OAuth2.self,
         PostFunction.self,
         PreFunction.self,
-        PostFunction.self,
-        PreFunction.self,
         Prometheus.self,
         RateLimiting.self,
         RequestSizeLimiting.self,

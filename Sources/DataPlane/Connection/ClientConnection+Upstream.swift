@@ -146,8 +146,8 @@ extension ClientConnection {
         loop.errorLog.log(
             .error, "upstream timed out (110: Connection timed out) while \(step) upstream", context: errorContext)
         giveUpUpstream()
-        if hasAnswerHead { closeNow() } else { failed(status: 504) }
         if held != nil { return failHeldAnswer(status: 504) }
+        if hasAnswerHead { closeNow() } else { failed(status: 504) }
         pump()
     }
 
@@ -300,12 +300,11 @@ extension ClientConnection: UpstreamReader {
     func upstreamBody(_ upstream: UpstreamConnection, _ bytes: borrowing Span<UInt8>) {
         noteBody(bytes.count)
         if exchange.request.changedMethod != nil, exchange.request.head.method == .head { return }
+        if held != nil { return hold(bytes) }
         if compressor == nil { appendPart(bytes) } else { compress(bytes, .none) }
     }
 
     func upstreamPause(_ upstream: UpstreamConnection) {
-        if exchange.request.changedMethod != nil, exchange.request.head.method == .head { return }
-        if held != nil { return hold(bytes) }
         guard hasAnswerHead, let transport else { return }
         armUpstreamTimer()
         flushCompressor()
@@ -330,9 +329,6 @@ extension ClientConnection: UpstreamReader {
             finishLogs()
             return closeAfterWrites()
         }
-        endCompression()
-        if clientFraming == .chunked { out.writeStaticString("0\r\n\r\n") }
-        writeAccessLog()
         noteEndOfTry(status: nil)
         let isReusable = exchange.response.head.keepAlive && !awaitsBody && !hasSpooledRest
         if let body = held {
@@ -340,6 +336,9 @@ extension ClientConnection: UpstreamReader {
             upstream.release(reusable: isReusable)
             return sendHeldAnswer(body)
         }
+        endCompression()
+        if clientFraming == .chunked { out.writeStaticString("0\r\n\r\n") }
+        writeAccessLog()
         flush(transport)
         self.upstream = nil
         upstream.release(reusable: isReusable)
@@ -355,11 +354,11 @@ extension ClientConnection: UpstreamReader {
             ? "upstream prematurely closed connection while reading response header from upstream"
             : "upstream sent invalid header while reading response header from upstream"
         loop.errorLog.log(.error, text, context: errorContext)
+        if held != nil { return failHeldAnswer(status: 502) }
         if hasAnswerHead {
             flushCompressor()
             if let transport { flush(transport) }
             exchange.response.isTruncated = true
-        if held != nil { return failHeldAnswer(status: 502) }
             finishLogs()
             closeAfterWrites()
         } else {

@@ -83,10 +83,10 @@ package final class LoopContext {
     let team: LoopTeam
     /// What plugins send on their own account.
     package private(set) lazy var outbound = LoopOutbound(self)
-    /// What injected directives do to answers; nil where there are none.
-    let proxyFilter: AnswerFilter?
     private(set) lazy var ldap = LoopLDAP(self)
     private(set) lazy var redis = LoopRedis(self)
+    /// What injected directives do to answers; nil where there are none.
+    let proxyFilter: AnswerFilter?
     let adminFilter: AnswerFilter?
     /// Set when the worker is to end after the requests under way.
     private(set) var isDraining = false
