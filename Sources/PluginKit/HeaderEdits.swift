@@ -57,6 +57,15 @@ package struct HeaderEdits {
         }
     }
 
+    /// The same for 16 hexadecimal digits, or 32 with `high` before them, which are written without a copy.
+    package mutating func set(_ name: HeaderName, hexadecimal high: UInt64?, _ low: UInt64) {
+        drop(name)
+        append(.set, name, []) { arena in
+            if let high { Self.append(hexadecimal: high, to: &arena) }
+            Self.append(hexadecimal: low, to: &arena)
+        }
+    }
+
     /// Adds a field beside those that are there.
     package mutating func add(_ name: HeaderName, _ value: some Collection<UInt8>) {
         append(.add, name, Array(value))
@@ -138,6 +147,13 @@ package struct HeaderEdits {
             rest /= 10
         } while rest > 0 && start > 0
         return (text, start..<20)
+    }
+
+    private static func append(hexadecimal word: UInt64, to arena: inout [UInt8]) {
+        for place in stride(from: 60, through: 0, by: -4) {
+            let digit = UInt8(truncatingIfNeeded: word >> UInt64(place)) & 15
+            arena.append(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10)
+        }
     }
 
     private mutating func drop(_ name: HeaderName) {

@@ -86,6 +86,17 @@ extension EndToEnd {
             }
         }
 
+        @Test func `a plugin that refuses nobody lets streams pass`() throws {
+            try with(try Origin(Self.echo), route: ["name": "r"]) { node, port throws in
+                let zipkin: [String: Any] = ["name": "zipkin", "config": ["http_endpoint": "http://127.0.0.1:9"]]
+                #expect(try node.admin("POST", "/routes/r/plugins", zipkin).status == 201)
+                let client = try Socket.connect(port: port)
+                try client.send("x\n")
+                #expect(try client.line() == "x")
+                client.close()
+            }
+        }
+
         @Test func `an upstream that is not there ends the stream after the retries`() throws {
             let gone = try Origin(Self.echo)
             gone.stop()

@@ -12,7 +12,7 @@ struct Scene {
     static let aliceID = "a1a1a1a1-0000-4000-8000-000000000001"
     static let anonymousID = "a1a1a1a1-0000-4000-8000-000000000002"
 
-    let node = NodeState(processID: 4711)
+    let node = NodeState(processID: 4711, nodeID: "node-1")
     var directory = Directory()
     private var kinds = ["keyauth_credentials": CredentialKind(index: 0)]
     private var tables: [Lookup: LookupTable] = [:]

@@ -80,7 +80,7 @@ struct StreamIndex {
         _ plugins: some Sequence<PluginEntry>
     ) -> (routes: [String: String], services: [String: String]) {
         var (routes, services): ([String: String], [String: String]) = ([:], [:])
-        for entry in plugins where entry.instance.access != nil {
+        for entry in plugins where entry.instance.isGuard {
             if let route = entry.scope.route {
                 routes[route] = entry.instance.name
             } else if let service = entry.scope.service {

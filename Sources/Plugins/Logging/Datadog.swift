@@ -1,11 +1,12 @@
 // datadog: sends figures of every request to a Datadog agent.
-// Settings only: what it does with a request is not built yet.
 
+import PluginKit
 import Schema
 
-package enum Datadog {
+package struct Datadog: LogPhase {
     package static let declaration = PluginDeclaration(
-        name: "datadog", version: "1.0.0", priority: 10, config: Config.schema.droppingNullsInDefault(of: "metrics"),
+        name: "datadog", version: "1.0.0", priority: 10,
+        config: Config.schema.droppingNullsInDefault(of: "metrics"),
         runOn: ["first", "second", "all"])
 
     /// A figure and how it is sent.
@@ -22,11 +23,14 @@ package enum Datadog {
             Field("name", \.name, .required, doc: "The figure."),
             Field("stat_type", \.statType, .required, doc: "How it is sent."),
             Field("tags", \.tags, .each(tag), doc: "Tags of the figure, as key:value."),
-            Field("sample_rate", \.sampleRate, .between(0, 1), doc: "The share of requests that is sent."),
+            Field(
+                "sample_rate", \.sampleRate, .between(0, 1), doc: "The share of requests that is sent."),
             Field("consumer_identifier", \.consumerIdentifier, doc: "What stands for the consumer."),
         ]
 
-        private static let tag = Trait.matches("^.*[^:]$") { text in !text.isEmpty && !text.hasSuffix(":") }
+        private static let tag = Trait.matches("^.*[^:]$") { text in
+            !text.isEmpty && !text.hasSuffix(":")
+        }
 
         package static let checks = MetricChecks.all
 
@@ -56,5 +60,24 @@ package enum Datadog {
             Field("prefix", \.prefix, doc: "What the names of the figures begin with."),
             Field("metrics", \.metrics, .defaulted, doc: "The figures that are sent."),
         ]
+    }
+
+    package static let logsEntries = true
+
+    private let lines: StatLines
+
+    package init(_ config: Config, _ setup: Setup) {
+        let lines = config.metrics.flatMap { metric in
+            StatLine.all(
+                of: metric.name, metric.statType, rate: metric.sampleRate,
+                consumer: metric.consumerIdentifier,
+                tags: metric.tags ?? [])
+        }
+        self.lines = StatLines(
+            sender: "datadog", host: config.host, port: config.port, prefix: config.prefix, lines)
+    }
+
+    package func log(_ x: Exchange) {
+        lines.send(x)
     }
 }

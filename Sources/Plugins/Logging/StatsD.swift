@@ -1,11 +1,12 @@
 // statsd: sends figures of every request to a StatsD server.
-// Settings only: what it does with a request is not built yet.
 
+import PluginKit
 import Schema
 
-package enum StatsD {
+package struct StatsD: LogPhase {
     package static let declaration = PluginDeclaration(
-        name: "statsd", version: "1.0.0", priority: 11, config: Config.schema.droppingNullsInDefault(of: "metrics"),
+        name: "statsd", version: "1.0.0", priority: 11,
+        config: Config.schema.droppingNullsInDefault(of: "metrics"),
         runOn: ["first", "second", "all"])
 
     /// A figure and how it is sent.
@@ -20,7 +21,8 @@ package enum StatsD {
         package static let fields: [Field<Self>] = [
             Field("name", \.name, .required, doc: "The figure."),
             Field("stat_type", \.statType, .required, doc: "How it is sent."),
-            Field("sample_rate", \.sampleRate, .greaterThan(0), doc: "The share of requests that is sent."),
+            Field(
+                "sample_rate", \.sampleRate, .greaterThan(0), doc: "The share of requests that is sent."),
             Field("consumer_identifier", \.consumerIdentifier, doc: "What stands for the consumer."),
         ]
 
@@ -41,7 +43,8 @@ package enum StatsD {
         package var host = "localhost"
         package var port = 8125
         package var prefix = "kong"
-        package var metrics = Metric.defaults
+        /// Null sends nothing: Kong fails on it.
+        package var metrics: [Metric]? = Metric.defaults
 
         package init() {}
 
@@ -51,5 +54,23 @@ package enum StatsD {
             Field("prefix", \.prefix, doc: "What the names of the figures begin with."),
             Field("metrics", \.metrics, doc: "The figures that are sent."),
         ]
+    }
+
+    package static let logsEntries = true
+
+    private let lines: StatLines
+
+    package init(_ config: Config, _ setup: Setup) {
+        let lines = (config.metrics ?? []).flatMap { metric in
+            StatLine.all(
+                of: metric.name, metric.statType, rate: metric.sampleRate,
+                consumer: metric.consumerIdentifier)
+        }
+        self.lines = StatLines(
+            sender: "statsd", host: config.host, port: config.port, prefix: config.prefix, lines)
+    }
+
+    package func log(_ x: Exchange) {
+        lines.send(x)
     }
 }
