@@ -83,8 +83,10 @@ final class LDAPConnection: ChannelInboundHandler {
 
     private func fail(_ failure: OutboundFailure) {
         let done = done
-        drop()
+        self.done = nil
+        // First, so that who connects anew is counted before this connection is not: see `onEmpty`.
         done?(.failure(failure))
+        drop()
     }
 
     private func end() {

@@ -144,7 +144,8 @@ package struct LDAPAuth: AccessPhase {
             outbound?.logError("[ldap-auth] failed to ask \(peer): \(failure.text)")
             return .unknown
         case .success(let result) where result.code == 0:
-            return .accepted(CredentialInfo(id: [], consumerID: [], username: name, row: [:]))
+            let row: JSONObject = ["username": .string(String(decoding: name, as: UTF8.self))]
+            return .accepted(CredentialInfo(id: [], consumerID: [], username: name, row: row))
         case .success(let result):
             let isPlain = Self.plainRefusals.contains(result.code)
             if !isPlain {
