@@ -113,6 +113,19 @@ extension EndToEnd {
             }
         }
 
+        @Test func `a receiver that hangs holds no worker up for longer than it may take to end`() throws {
+            let receiver = try Receiver()
+            receiver.answer(200, afterMilliseconds: 20_000)
+            try Self.with(receiver, [:], ["nginx_http_worker_shutdown_timeout": "1s"]) { node throws in
+                try Self.ask(node, ["/a", "/b"])
+                let old = try node.worker
+                #expect(try node.kong("reload").status == 0)
+                #expect(eventually(within: 10) { !old.isAlive })
+                let told = "[http-log] 2 entries could not be sent to 127.0.0.1:\(receiver.origin.port) in time"
+                #expect(node.log("error.log").contains(told))
+            }
+        }
+
         @Test func `a receiver that fails gets the entries later`() throws {
             let receiver = try Receiver()
             receiver.answer(503)
