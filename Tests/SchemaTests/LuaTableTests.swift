@@ -28,4 +28,9 @@ struct LuaTableTests {
         #expect(LuaTable.block(["1": true]) == "{\n  [\"1\"] = true\n}")
         #expect(LuaTable.block(["@entity": ["x"]]) == "{\n  [\"@entity\"] = {\n    \"x\"\n  }\n}")
     }
+
+    @Test func `what stands behind a gap in a list says its place`() {
+        #expect(LuaTable.block([.null, "b"]) == "{\n  [2] = \"b\"\n}")
+        #expect(LuaTable.block(["a", .null, ["x"]]) == "{\n  \"a\",\n  [3] = {\n    \"x\"\n  }\n}")
+    }
 }

@@ -17,12 +17,21 @@ package enum LuaTable {
         let inner = indent + "  "
         let lines: [String]
         switch json {
-        case .array(let items): lines = items.map { inner + block($0, indent: inner) }
+        case .array(let items): lines = entries(of: items, indent: inner)
         case .object(let members):
             lines = members.map { inner + key($0.key) + " = " + block($0.value, indent: inner) }
         default: return line(json)
         }
         return lines.isEmpty ? "{}" : "{\n" + lines.joined(separator: ",\n") + "\n" + indent + "}"
+    }
+
+    /// Null is a place without a value: what comes behind one says its place.
+    private static func entries(of items: [JSON], indent: String) -> [String] {
+        let whole = items.firstIndex(of: .null) ?? items.count
+        return items.enumerated().compactMap { place, item in
+            guard item != .null else { return nil }
+            return indent + (place < whole ? "" : "[\(place + 1)] = ") + block(item, indent: indent)
+        }
     }
 
     /// A text as Penlight quotes it: with escapes, or in long brackets where it has several lines or brackets that
