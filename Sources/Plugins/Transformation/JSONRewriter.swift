@@ -59,9 +59,7 @@ struct JSONRewriter {
         case UInt8(ascii: "{"): return nested { $0.table(to: &out) }
         case UInt8(ascii: "["): return nested { $0.list(to: &out) }
         case UInt8(ascii: "\""):
-            guard text() else { return nil }
-            Self.write(scratch.span, to: &out)
-            return .text
+            return copyText(to: &out) ? .text : nil
         case UInt8(ascii: "t"): return word("true", .other, to: &out)
         case UInt8(ascii: "f"): return word("false", .no, to: &out)
         case UInt8(ascii: "n"): return word("null", .null, to: &out) ?? number(to: &out)
@@ -105,8 +103,7 @@ struct JSONRewriter {
         if !take(UInt8(ascii: "}")) {
             repeat {
                 if count > 0 { out.append(UInt8(ascii: ",")) }
-                guard peek() == UInt8(ascii: "\""), text(), take(Ascii.colon) else { return nil }
-                Self.write(scratch.span, to: &out)
+                guard peek() == UInt8(ascii: "\""), copyText(to: &out), take(Ascii.colon) else { return nil }
                 out.append(Ascii.colon)
                 guard value(to: &out) != nil else { return nil }
                 count += 1
@@ -147,6 +144,25 @@ struct JSONRewriter {
 // MARK: - Texts
 
 extension JSONRewriter {
+    /// Appends a text, in most cases as it stands.
+    private mutating func copyText(to out: inout [UInt8]) -> Bool {
+        var end = position + 1
+        while end < bytes.count, Self.isPlain(bytes[end]) { end += 1 }
+        if end < bytes.count, bytes[end] == UInt8(ascii: "\"") {
+            out.append(contentsOf: bytes[position...end])
+            position = end + 1
+            return true
+        }
+        guard text() else { return false }
+        Self.write(scratch.span, to: &out)
+        return true
+    }
+
+    /// Whether a byte is written as it is, and ends no text.
+    private static func isPlain(_ byte: UInt8) -> Bool {
+        byte >= 0x20 && byte != UInt8(ascii: "\"") && byte != 0x5C && byte != Ascii.slash && byte != 0x7F
+    }
+
     /// Reads a text into `scratch`. Kong's decoder takes control characters as they are.
     private mutating func text() -> Bool {
         scratch.removeAll(keepingCapacity: true)

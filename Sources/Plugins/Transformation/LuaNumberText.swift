@@ -6,7 +6,7 @@ import Wire
 struct LuaNumberText {
     /// How many bytes it takes.
     private(set) var count = 0
-    /// Whether it is written again as it stands: a whole number of at most 14 digits.
+    /// Whether it is written again as it stands: a decimal of at most 14 digits, none of which could be left out.
     private(set) var isPlain = false
 
     /// Nil when the text does not begin with a number.
@@ -26,8 +26,16 @@ struct LuaNumberText {
         let whole = count
         takeFraction(text, digits: digits)
         guard count > start, digits > 0 || count > whole else { return nil }
+        let end = count
         takeExponent(text, sign: UInt8(ascii: "e"))
-        isPlain = count == whole && digits <= 14 && !isSigned && (digits == 1 || text[start] != UInt8(ascii: "0"))
+        guard count == end, !isSigned, digits == 1 || digits > 1 && text[start] != Ascii.zero else { return }
+        isPlain = end == whole ? digits <= 14 : isPlainFraction(text, start, point: whole, end)
+    }
+
+    /// Far from where an exponent would be written.
+    private func isPlainFraction(_ text: Span<UInt8>, _ start: Int, point: Int, _ end: Int) -> Bool {
+        guard end - start <= 15, Ascii.isDigit(text[end - 1]), text[end - 1] != Ascii.zero else { return false }
+        return text[start] != Ascii.zero || text[point + 1] != Ascii.zero
     }
 
     private mutating func takeHexadecimal(_ text: Span<UInt8>) {
