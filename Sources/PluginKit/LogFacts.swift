@@ -40,6 +40,8 @@ package struct LogFacts: Sendable {
     package var peerName: [UInt8]?
     /// The head that the client was sent, from the status line to the empty line.
     package var sentHead: [UInt8] = []
+    /// Bytes of the chunked coding that the client was sent.
+    package var framingBytes: UInt64 = 0
     /// Whether the Date in it is the gateway's: nginx writes its own while it sends the head, so that entries do not
     /// know it.
     package var ownsDate = false

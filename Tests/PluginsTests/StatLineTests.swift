@@ -116,6 +116,13 @@ import Testing
         #expect(lines == ["kong.shop_items.upstream_latency:-1|ms"])
     }
 
+    @Test func `the size of an answer counts its chunks' lines`() {
+        let x = finished()
+        x.logFacts?.framingBytes = 17
+        statsd([Self.metric("response_size", "timer")]).log(x)
+        #expect(lines == ["kong.shop_items.response.size:140|ms"])
+    }
+
     @Test func `null for the figures sends none, null for the prefix is kong`() {
         scene.make(StatsD.self, ["metrics": .null]).log(finished())
         #expect(lines.isEmpty)

@@ -107,7 +107,8 @@ struct StatLine: Sendable {
         case .kongLatency: facts.kongMilliseconds
         case .upstreamLatency: facts.waitedMilliseconds
         case .requestSize: Int64(clamping: facts.receivedBytes)
-        case .responseSize: Int64(x.response.headBytesSent) + Int64(clamping: x.response.bodyBytesSent)
+        case .responseSize:
+            Int64(x.response.headBytesSent) + Int64(clamping: x.response.bodyBytesSent + facts.framingBytes)
         }
     }
 
