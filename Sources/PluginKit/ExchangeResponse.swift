@@ -25,6 +25,8 @@ package final class ExchangeResponse {
     package var headBytesSent = 0
     /// Body bytes sent to the client so far.
     package var bodyBytesSent: UInt64 = 0
+    /// Bytes sent around the parts of a chunked body so far, without the last chunk.
+    package var framingBytesSent: UInt64 = 0
 
     package init() {}
 
@@ -37,6 +39,7 @@ package final class ExchangeResponse {
         edits.reset()
         headBytesSent = 0
         bodyBytesSent = 0
+        framingBytesSent = 0
     }
 
     /// The first value of a header as the client will get it, but for those that the gateway writes itself.

@@ -24,7 +24,7 @@ extension LogEntry {
 
     private static func writeMethod(_ request: ExchangeRequest, _ facts: LogFacts, to text: inout EntryText) {
         if facts.isErrorPage, request.head.method != .head { return text.member("method", text: Array("GET".utf8)) }
-        text.member("method", text: request.copy(request.head.methodSlice))
+        text.member("method", text: request.methodName)
     }
 
     private static func arguments(_ query: [UInt8]?) -> EntryMembers {
@@ -53,7 +53,8 @@ extension LogEntry {
         text.member("status", number: Int64(x.response.status))
         text.name("headers")
         sentHeaders(facts).write(to: &text)
-        text.member("size", numberText: UInt64(max(x.response.headBytesSent, 0)) + x.response.bodyBytesSent)
+        let bytes = UInt64(max(x.response.headBytesSent, 0)) + x.response.bodyBytesSent + facts.framingBytes
+        text.member("size", numberText: bytes)
         text.close()
     }
 

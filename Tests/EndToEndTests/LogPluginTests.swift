@@ -84,8 +84,13 @@ extension EndToEnd {
                     defer { silent.stop() }
                     try node.route("/silent", to: silent.port)
 
-                    #expect(try node.get("/dead?a=1").status == 502)
+                    let told = try node.connect()
+                    defer { told.close() }
+                    try told.send("GET /dead?a=1 HTTP/1.1\r\nHost: t\r\nConnection: close\r\n\r\n")
+                    let page = try told.rest()
+                    #expect(page.starts(with: Array("HTTP/1.1 502 ".utf8)))
                     let failed = try #require(receiver.entries(1).last)
+                    #expect(Self.part(failed, "response")["size"] as? String == "\(page.count)")
                     let tries = try #require(failed["tries"] as? [[String: Any]])
                     #expect(tries.map { $0["code"] as? Int } == [502, nil])
                     #expect(tries.map { $0["state"] as? String } == ["failed", nil])

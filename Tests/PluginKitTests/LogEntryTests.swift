@@ -70,6 +70,12 @@ import Testing
         #expect(json(x)?["request"]?["uri"] == "/x?q=1")
     }
 
+    @Test func `a method that a plugin changed is told as it went upstream`() {
+        let x = exchange()
+        x.request.changeMethod(Array("PUT".utf8))
+        #expect(json(x)?["request"]?["method"] == "PUT")
+    }
+
     @Test func `an error page is told as the request by GET that nginx makes for it`() {
         for (method, told) in [("POST", "GET"), ("HEAD", "HEAD")] {
             let x = exchange("\(method) /x?q=1 HTTP/1.1\nHost: a")
@@ -84,7 +90,8 @@ import Testing
         let x = exchange()
         x.response.status = 201
         x.response.headBytesSent = 100
-        x.response.bodyBytesSent = 23
+        x.response.bodyBytesSent = 13
+        x.logFacts?.framingBytes = 10
         let head = "HTTP/1.1 201 Created\r\nDate: now\r\nSet-Cookie: a=1\r\nSet-Cookie: b=2\r\nVia: kong/1.1.2\r\n\r\n"
         x.logFacts?.sentHead = Array(head.utf8)
         x.logFacts?.ownsDate = true

@@ -168,10 +168,12 @@ extension ClientConnection {
             out.writeBytes(part.bytes)
             return
         }
+        let before = out.readableBytes
         out.writeHex(UInt64(part.count))
         out.writeStaticString("\r\n")
         out.writeBytes(part.bytes)
         out.writeStaticString("\r\n")
+        exchange.response.framingBytesSent += UInt64(out.readableBytes - before - part.count)
     }
 
     func dropCompressor() {

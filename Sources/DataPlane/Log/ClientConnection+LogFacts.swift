@@ -19,6 +19,9 @@ extension ClientConnection {
         if !tries.isEmpty { noted.peerName = peerName }
         noted.sentHead = sentHead.bytes
         let response = exchange.response
+        if clientFraming == .chunked, !head.comesByHTTP2 {
+            noted.framingBytes = response.framingBytesSent + (isComplete ? 5 : 0)
+        }
         noted.ownsDate =
             !(response.isProxied && response.head.fields.contains(.date)) && !response.edits.concerns("Date")
         noteTimes(&noted)
