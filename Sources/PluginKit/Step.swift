@@ -60,27 +60,8 @@ package final class PluginInstance: Sendable {
         logsEntries = (P.self as? any LogPhase.Type)?.logsEntries ?? false
     }
 
-    /// An instance that guards with one answer, for plugins whose behaviour isn't built: nothing passes unguarded.
-    package init(name: String, priority: Double, refusing response: Response) {
-        self.name = name
-        self.priority = priority
-        access = Refusal(response)
-        responseHead = nil
-        responseBody = nil
-        log = nil
-        readsBody = false
-        isGuard = true
-        logsEntries = false
-    }
-
     private static func box<P: AccessPhase>(_ plugin: P) -> any AccessStep { AccessBox(plugin) }
     private static func box<P: ResponseHeadPhase>(_ plugin: P) -> any ResponseHeadStep { ResponseHeadBox(plugin) }
     private static func box<P: ResponseBodyPhase>(_ plugin: P) -> any ResponseBodyStep { ResponseBodyBox(plugin) }
     private static func box<P: LogPhase>(_ plugin: P) -> any LogStep { LogBox(plugin) }
-}
-
-private final class Refusal: AccessStep {
-    let response: Response
-    init(_ response: Response) { self.response = response }
-    func access(_ x: Exchange) -> Verdict { .respond(response) }
 }

@@ -4,7 +4,6 @@ import PluginKit
 import Schema
 
 package enum Builtins {
-    /// The plugins with their behaviour.
     package static let all: [any Plugin.Type] = [
         ACL.self,
         AWSLambda.self,
@@ -40,13 +39,6 @@ package enum Builtins {
         Zipkin.self,
     ]
 
-    /// The plugins whose settings can be stored, but which do nothing with a request yet.
-    package static let withoutBehaviour: [PluginDeclaration] = []
-
     /// All that `plugins = bundled` enables, with versions and priorities.
-    package static let declarations: [PluginDeclaration] = all.map { $0.declaration } + withoutBehaviour
-
-    /// Those of `withoutBehaviour` that refuse requests, answer them in the upstream's place or take something out of
-    /// them, so that letting requests pass without them would be wrong: such a route must be closed.
-    package static let guarding: Set<String> = []
+    package static let declarations: [PluginDeclaration] = all.map { $0.declaration }
 }

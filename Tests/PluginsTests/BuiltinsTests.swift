@@ -19,10 +19,6 @@ import Testing
         #expect(sorted.map(\.name) == Self.order)
     }
 
-    @Test func `only plugins without behaviour need a guard`() {
-        #expect(Builtins.guarding.isSubset(of: Builtins.withoutBehaviour.map(\.name)))
-    }
-
     @Test func `authentication plugins are not for single consumers`() {
         for name in ["key-auth", "basic-auth", "hmac-auth", "oauth2", "ldap-auth", "acl"] {
             let declaration = Builtins.declarations.first { $0.name == name }

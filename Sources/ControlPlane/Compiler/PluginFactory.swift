@@ -12,17 +12,14 @@ struct PluginFactory: Sendable {
     private let node: NodeState
     private let kinds: [String: CredentialKind]
     private let tables: [Lookup: LookupTable]
-    private let catalog: Catalog
     private let warn: @Sendable (String) -> Void
 
     init(
-        _ types: [any PluginKit.Plugin.Type], catalog: Catalog, credentialEntities: [String], lookups: [Lookup],
-        node: NodeState,
+        _ types: [any PluginKit.Plugin.Type], credentialEntities: [String], lookups: [Lookup], node: NodeState,
         warn: @escaping @Sendable (String) -> Void
     ) {
         self.types = Dictionary(types.map { ($0.declaration.name, $0) }, uniquingKeysWith: { first, _ in first })
         self.node = node
-        self.catalog = catalog
         self.warn = warn
         kinds = Dictionary(
             credentialEntities.enumerated().map { ($1, CredentialKind(index: $0)) },
@@ -32,7 +29,7 @@ struct PluginFactory: Sendable {
     }
 
     /// Nil for a configuration that takes no part in requests: disabled, for the second hop of a mesh only, or of a
-    /// plugin without behaviour that guards nothing.
+    /// plugin that this node does not have.
     func entry(_ row: Row) -> PluginEntry? {
         let plugin = Entities.Plugin(row: row)
         guard plugin.enabled, plugin.runOn != .second else { return nil }
@@ -47,12 +44,9 @@ struct PluginFactory: Sendable {
                 tables: tables, compile: { SearchPattern($0) })
             return Self.make(type, plugin.config.row, setup)
         }
-        warn("plugin '\(plugin.name)' is configured and has no behaviour in this version")
-        // Nothing passes unguarded: a guard without behaviour refuses every request.
-        guard Builtins.guarding.contains(plugin.name) else { return nil }
-        return PluginInstance(
-            name: plugin.name, priority: catalog.plugin(plugin.name)?.priority ?? 0,
-            refusing: .message(500, "the plugin '\(plugin.name)' guards this route and can't run in this version"))
+        // Written by another node of the cluster that has it.
+        warn("plugin '\(plugin.name)' is configured and not one of this node's")
+        return nil
     }
 
     private static func make<P: PluginKit.Plugin>(_ type: P.Type, _ config: Row, _ setup: Setup) -> PluginInstance {

@@ -49,8 +49,7 @@ struct SnapshotCompiler {
         credentialEntities = Self.credentialEntities(catalog)
         lookups = Builtins.all.flatMap { $0.lookups }
         factory = PluginFactory(
-            Builtins.all, catalog: catalog, credentialEntities: credentialEntities.map(\.name), lookups: lookups,
-            node: node, warn: warn)
+            Builtins.all, credentialEntities: credentialEntities.map(\.name), lookups: lookups, node: node, warn: warn)
         directory.credentials = credentialEntities.map { _ in ShardedTable() }
         directory.lookups = lookups.map { _ in ShardedTable() }
     }
