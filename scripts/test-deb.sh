@@ -6,6 +6,7 @@
 # ROOT_CACHE is a folder for the clean Debian, so that it is downloaded only once; MIRROR where from.
 set -euo pipefail
 source "$(dirname "$0")/common.sh"
+source "$(dirname "$0")/checks.sh"
 forget_settings
 
 ((EUID == 0)) || die "test-deb.sh needs root"
@@ -21,9 +22,6 @@ upstream_port=$(free_port $((admin_port + 1)))
 upstream=
 load=
 
-passed=0
-failed=0
-
 clean_up() {
     local pid
     if pid=$(master); then kill "$pid" 2>/dev/null || true; fi
@@ -38,20 +36,6 @@ inside() { LC_ALL=C chroot "$clean" "$@"; }
 
 master() { cat "$clean/usr/local/kong/pids/nginx.pid" 2>/dev/null; }
 workers() { cat "/proc/$(master)/task/$(master)/children"; }
-
-# Counts a test: WHAT COMMAND...
-check() {
-    local what=$1
-    shift
-    if "$@" >"$scratch/check" 2>&1; then
-        printf '  ok      %s\n' "$what"
-        passed=$((passed + 1))
-    else
-        printf '  FAILED  %s\n' "$what"
-        tail -5 "$scratch/check" | sed 's/^/          /'
-        failed=$((failed + 1))
-    fi
-}
 
 make_root() {
     if [[ ! -e $cache/etc/debian_version ]]; then
@@ -220,5 +204,4 @@ check "a purge ends well" inside dpkg --purge gibbon
 check "a purge keeps the data" test -e "$clean/usr/local/kong/kong.sqlite"
 check "a purge takes the logs" test ! -e "$clean/var/log/kong"
 
-printf '%s\n' "$passed passed, $failed failed"
-((failed == 0))
+conclude

@@ -7,6 +7,7 @@
 # ROOT_CACHE is a folder for the clean Debian, so that it is downloaded only once; MIRROR where from.
 set -euo pipefail
 source "$(dirname "$0")/common.sh"
+source "$(dirname "$0")/checks.sh"
 forget_settings
 
 ((EUID == 0)) || die "test-systemd.sh needs root"
@@ -17,9 +18,6 @@ chmod 755 "$scratch"
 machine=$scratch/root
 container=
 
-passed=0
-failed=0
-
 clean_up() {
     if [[ -n $container ]]; then
         kill "$container" 2>/dev/null || true
@@ -28,20 +26,6 @@ clean_up() {
     rm -rf --one-file-system "$scratch"
 }
 trap clean_up EXIT
-
-# Counts a test: WHAT COMMAND...
-check() {
-    local what=$1
-    shift
-    if "$@" >"$scratch/check" 2>&1; then
-        printf '  ok      %s\n' "$what"
-        passed=$((passed + 1))
-    else
-        printf '  FAILED  %s\n' "$what"
-        tail -8 "$scratch/check" | sed 's/^/          /'
-        failed=$((failed + 1))
-    fi
-}
 
 make_machine() {
     if [[ ! -e $cache/etc/debian_version ]]; then
@@ -156,5 +140,4 @@ check "nothing of the units is worse than a warning but what was killed" sh -c \
 check "the error log has nothing bad but the killed workers" inside sh -c \
     '! grep -E "\[(error|crit|alert|emerg)\]" /var/log/kong/error.log | grep -v "exited on signal 9"'
 
-printf '%s\n' "$passed passed, $failed failed"
-((failed == 0))
+conclude

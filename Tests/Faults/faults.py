@@ -42,6 +42,8 @@ from node import Database, Network, Node, Upstreams
 # leak; a leak of the load's size would be hundreds of MiB. The threads for tasks and for PostgreSQL are started when
 # they are first needed, up to a fixed number, and come and go.
 EXTRA_KIB, EXTRA_DESCRIPTORS, EXTRA_THREADS = 8 << 10, 6, 6
+# The short form's warm-up is over before all that is needed is allocated.
+EXTRA_KIB_IN_SHORT = 16 << 10
 CALM_SECONDS = 20
 # What a node says of the faults, at the level error.
 EXPECTED_ERRORS = ("upstream", "connect() failed", "[dns]", "[healthcheck]", "the database ", "client ", "more lines")
@@ -257,9 +259,10 @@ def is_strange(line):
 def conclude(stage, origin, before, after):
     ledger = stage.ledger
     needless = ledger.judge()
+    kib = EXTRA_KIB_IN_SHORT if stage.options.short else EXTRA_KIB
     rows = []
     for who in before:
-        rows += resources.compare(who, before[who], after[who], (EXTRA_KIB, EXTRA_DESCRIPTORS, EXTRA_THREADS))
+        rows += resources.compare(who, before[who], after[who], (kib, EXTRA_DESCRIPTORS, EXTRA_THREADS))
     leaks = [row for row in rows if row[3] > row[4]]
     severe = [line for node in stage.nodes for line in node.log().splitlines() if is_strange(line)]
     for text in (report.load_table(ledger), report.fault_table(ledger), report.figure_table(ledger),

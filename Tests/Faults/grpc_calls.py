@@ -1,5 +1,6 @@
 """The load of gRPC: calls and streams of messages to the server of Tests/GRPC. Needs Debian's python3-grpcio."""
 import asyncio
+import contextlib
 import os
 import sys
 
