@@ -279,7 +279,9 @@ def conclude(stage, origin, before, after):
 
 
 async def main():
-    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, asyncio.current_task().cancel)
+    run = asyncio.current_task()
+    # Once: timeout(1) tells both the process and its group, and the second signal must not end the tidying up.
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, lambda: run.cancelling() or run.cancel())
     options = arguments()
     options.seed = int(time.time()) if options.seed is None else options.seed
     options.seconds = 12 if options.short else options.minutes * 60
@@ -296,12 +298,12 @@ async def main():
         return await play(stage, options)
     finally:
         await stage.tear_down()
+        if run.cancelling():
+            # Clients within a request, whose answer nobody gives any more, are not waited for.
+            os._exit(1)
 
 
 if __name__ == "__main__":
     # That somebody has gone while he was written to is no news here.
     logging.getLogger("asyncio").setLevel(logging.ERROR)
-    try:
-        sys.exit(0 if asyncio.run(main()) else 1)
-    except asyncio.CancelledError:
-        sys.exit(1)
+    sys.exit(0 if asyncio.run(main()) else 1)
