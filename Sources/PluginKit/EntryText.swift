@@ -27,15 +27,19 @@ struct EntryText {
         append(#"":"#)
     }
 
-    mutating func name(_ name: [UInt8]) {
+    mutating func name(_ name: Span<UInt8>) {
         separate()
-        JSON.write(name.span, to: &bytes)
+        JSON.write(name, to: &bytes)
         bytes.append(Ascii.colon)
     }
 
     mutating func member(_ name: StaticString, text: [UInt8]) {
+        member(name, text.span)
+    }
+
+    mutating func member(_ name: StaticString, _ text: Span<UInt8>) {
         self.name(name)
-        string(text.span)
+        string(text)
     }
 
     mutating func member(_ name: StaticString, number: Int64) {
@@ -61,19 +65,12 @@ struct EntryText {
         JSON.write(text, to: &bytes)
     }
 
-    mutating func append(_ text: StaticString) {
-        text.withUTF8Buffer { for byte in $0 { bytes.append(byte) } }
+    /// Part of a string between quotes of the caller's.
+    mutating func part(_ text: Span<UInt8>) {
+        JSON.writeUnquoted(text, to: &bytes)
     }
 
-    mutating func append(_ text: [UInt8]) {
-        bytes += text
-    }
-
-    private mutating func separate() {
-        if let last = bytes.last, last != UInt8(ascii: "{"), last != UInt8(ascii: "[") { append(",") }
-    }
-
-    private mutating func digits(_ number: Int64) {
+    mutating func digits(_ number: Int64) {
         if number < 0 { bytes.append(UInt8(ascii: "-")) }
         let start = bytes.count
         var rest = number.magnitude
@@ -82,5 +79,13 @@ struct EntryText {
             rest /= 10
         } while rest > 0
         bytes[start...].reverse()
+    }
+
+    mutating func append(_ text: StaticString) {
+        text.withUTF8Buffer { for byte in $0 { bytes.append(byte) } }
+    }
+
+    private mutating func separate() {
+        if let last = bytes.last, last != UInt8(ascii: "{"), last != UInt8(ascii: "[") { append(",") }
     }
 }

@@ -28,6 +28,9 @@ package final class ExchangeRequest {
     /// Changes to the headers that go to the upstream.
     package var edits = HeaderEdits()
     package var body = Body.notRead
+    /// Bytes that the client sent of it, head and body with its chunked coding, as far as they were read: nginx'
+    /// $request_length. Set before the log phase.
+    package var receivedBytes: UInt64 = 0
     /// A query that replaces the received one, without its `?`; nil leaves it.
     package var replacedQuery: [UInt8]?
     /// A body that replaces the received one.

@@ -23,12 +23,14 @@ package final class ExchangeResponse {
     package var replacement: Response?
     /// Bytes of the head sent to the client.
     package var headBytesSent = 0
-    /// Body bytes sent to the client so far.
+    /// Bytes sent to the client so far besides the head, as nginx counts them: the body with its chunked coding, and
+    /// what was sent before the head.
     package var bodyBytesSent: UInt64 = 0
-    /// Bytes sent around the parts of a chunked body so far, without the last chunk.
-    package var framingBytesSent: UInt64 = 0
 
     package init() {}
+
+    /// All that was sent to the client so far: nginx' $bytes_sent.
+    package var bytesSent: UInt64 { UInt64(max(headBytesSent, 0)) + bodyBytesSent }
 
     func reset() {
         status = 0
@@ -39,7 +41,6 @@ package final class ExchangeResponse {
         edits.reset()
         headBytesSent = 0
         bodyBytesSent = 0
-        framingBytesSent = 0
     }
 
     /// The first value of a header as the client will get it, but for those that the gateway writes itself.

@@ -6,19 +6,23 @@ import Wire
 extension LogEntry {
     static func writeRequest(_ x: Exchange, _ facts: LogFacts, to text: inout EntryText) {
         let request = x.request
-        let uri = request.copy(request.head.uri)
+        let buffer = request.bytes
+        let uri = buffer.readableBytesUInt8Span.extracting(request.head.uri.range)
         text.open()
-        text.member("uri", text: uri)
-        var url = Array((x.isTLS ? "https://" : "http://").utf8) + facts.host
-        url += Array(":\(x.serverPort)".utf8)
-        url += uri
-        text.member("url", text: url)
+        text.member("uri", uri)
+        text.name("url")
+        text.append(x.isTLS ? #""https:\/\/"# : #""http:\/\/"#)
+        text.part(facts.host.span)
+        text.append(":")
+        text.digits(Int64(x.serverPort))
+        text.part(uri)
+        text.append(#"""#)
         text.name("querystring")
         arguments(facts.isErrorPage ? nil : request.query).write(to: &text)
         writeMethod(request, facts, to: &text)
         text.name("headers")
         headers(of: request).write(to: &text)
-        text.member("size", numberText: facts.receivedBytes)
+        text.member("size", numberText: request.receivedBytes)
         text.close()
     }
 
@@ -30,7 +34,7 @@ extension LogEntry {
     private static func arguments(_ query: [UInt8]?) -> EntryMembers {
         var members = EntryMembers()
         guard let query else { return members }
-        QueryArguments.forEachVisible(in: query.span) { members.add($0, $1) }
+        QueryArguments.forEachVisible(in: query.span) { members.add(argument: $0, $1) }
         return members
     }
 
@@ -39,12 +43,14 @@ extension LogEntry {
         var members = EntryMembers()
         let buffer = request.bytes
         let bytes = buffer.readableBytesUInt8Span
-        for index in 0..<request.head.fields.count {
-            let field = request.head.fields[index]
-            if request.edits.hides(bytes.extracting(field.name.range), field.known) { continue }
-            members.add(request.copy(field.name).map(Ascii.lowercased), request.copy(field.value))
+        let fields = request.head.fields
+        for index in 0..<fields.count {
+            let field = fields[index]
+            let name = bytes.extracting(field.name.range)
+            if request.edits.hides(name, field.known) { continue }
+            members.add(header: name, bytes.extracting(field.value.range))
         }
-        request.edits.forEachAddition { members.add($0.map(Ascii.lowercased), Array($1)) }
+        request.edits.forEachAddition { members.add(header: $0.span, $1.span) }
         return members
     }
 
@@ -53,26 +59,43 @@ extension LogEntry {
         text.member("status", number: Int64(x.response.status))
         text.name("headers")
         sentHeaders(facts).write(to: &text)
-        let bytes = UInt64(max(x.response.headBytesSent, 0)) + x.response.bodyBytesSent + facts.framingBytes
-        text.member("size", numberText: bytes)
+        text.member("size", numberText: x.response.bytesSent)
         text.close()
     }
 
     private static func sentHeaders(_ facts: LogFacts) -> EntryMembers {
         var members = EntryMembers()
         // Whose client was gone before an answer: OpenResty tells how the connection would have ended.
-        if facts.sentHead.isEmpty { members.add(connection, close) }
-        for line in facts.sentHead.split(separator: Ascii.lineFeed).dropFirst() {
-            guard let colon = line.firstIndex(of: Ascii.colon) else { continue }
-            let name = line[..<colon].map(Ascii.lowercased)
-            if facts.ownsDate, name == date { continue }
-            members.add(
-                name, Array(line[(colon + 1)...].drop { Ascii.isBlank($0) }.prefix { $0 != Ascii.carriageReturn }))
+        if facts.sentHead.isEmpty { members.add(header: connection.span, close.span) }
+        let head = facts.sentHead.span
+        var start = place(of: Ascii.lineFeed, in: head, 0, head.count) + 1
+        while start < head.count {
+            let end = place(of: Ascii.lineFeed, in: head, start, head.count)
+            let colon = place(of: Ascii.colon, in: head, start, end)
+            if colon < end { add(head, start, colon, end, facts, to: &members) }
+            start = end + 1
         }
         return members
     }
 
+    private static func add(
+        _ head: Span<UInt8>, _ start: Int, _ colon: Int, _ end: Int, _ facts: LogFacts, to members: inout EntryMembers
+    ) {
+        let name = head.extracting(start..<colon)
+        if facts.ownsDate, name.equalsIgnoringCase("date") { return }
+        var first = colon + 1
+        while first < end, Ascii.isBlank(head[first]) { first += 1 }
+        members.add(
+            header: name, head.extracting(first..<place(of: Ascii.carriageReturn, in: head, first, end)))
+    }
+
+    /// Where the byte comes first between two places; the later one if it does not.
+    private static func place(of byte: UInt8, in head: Span<UInt8>, _ start: Int, _ end: Int) -> Int {
+        var place = start
+        while place < end, head[place] != byte { place &+= 1 }
+        return place
+    }
+
     private static let connection = Array("connection".utf8)
     private static let close = Array("close".utf8)
-    private static let date = Array("date".utf8)
 }

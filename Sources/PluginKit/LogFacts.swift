@@ -26,8 +26,6 @@ package struct LogFacts: Sendable {
     package var host: [UInt8] = []
     /// Nil where only the client's address is known, as behind a proxy that tells it.
     package var clientPort: Int?
-    /// Bytes that the client sent, head and body.
-    package var receivedBytes: UInt64 = 0
     /// Whether the answer is an error page of the proxy layer. nginx makes another request of it, by GET and without a
     /// query, and that is what entries show.
     package var isErrorPage = false
@@ -40,8 +38,6 @@ package struct LogFacts: Sendable {
     package var peerName: [UInt8]?
     /// The head that the client was sent, from the status line to the empty line.
     package var sentHead: [UInt8] = []
-    /// Bytes of the chunked coding that the client was sent.
-    package var framingBytes: UInt64 = 0
     /// Whether the Date in it is the gateway's: nginx writes its own while it sends the head, so that entries do not
     /// know it.
     package var ownsDate = false

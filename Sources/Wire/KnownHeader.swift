@@ -11,7 +11,8 @@ package enum KnownHeader: UInt8, Sendable, CaseIterable {
     case xForwardedFor, xForwardedProto, xForwardedHost, xForwardedPort, xForwardedPrefix, forwarded, xRealIP
     case via, server, date, contentType, contentEncoding, accept, acceptEncoding, authorization, cookie
     case userAgent, referer, origin, location, setCookie, wwwAuthenticate, cacheControl, pragma, expires, vary
-    case etag, age, lastModified, ifNoneMatch, ifModifiedSince, range, contentRange, retryAfter, allow, refresh
+    case etag, age, lastModified, range, contentRange, retryAfter, allow, refresh
+    case ifMatch, ifNoneMatch, ifModifiedSince, ifUnmodifiedSince, ifRange
     case kongDebug, xKongUpstreamLatency, xKongProxyLatency, xKongUpstreamStatus
     case xConsumerID, xConsumerUsername, xConsumerCustomID, xRequestID
     /// Any `X-Accel-*`: orders to nginx that never reach the client.
@@ -62,13 +63,16 @@ package enum KnownHeader: UInt8, Sendable, CaseIterable {
         case .etag: "etag"
         case .age: "age"
         case .lastModified: "last-modified"
-        case .ifNoneMatch: "if-none-match"
-        case .ifModifiedSince: "if-modified-since"
         case .range: "range"
         case .contentRange: "content-range"
         case .retryAfter: "retry-after"
         case .allow: "allow"
         case .refresh: "refresh"
+        case .ifMatch: "if-match"
+        case .ifNoneMatch: "if-none-match"
+        case .ifModifiedSince: "if-modified-since"
+        case .ifUnmodifiedSince: "if-unmodified-since"
+        case .ifRange: "if-range"
         case .kongDebug: "kong-debug"
         case .xKongUpstreamLatency: "x-kong-upstream-latency"
         case .xKongProxyLatency: "x-kong-proxy-latency"

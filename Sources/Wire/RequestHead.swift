@@ -160,10 +160,11 @@ package struct RequestHead: Sendable {
             host = field.value
         case .contentLength, .transferEncoding, .connection:
             return framingFields.take(field, bytes)
-        case .authorization, .ifNoneMatch, .ifModifiedSince:
+        case .authorization, .contentRange, .ifMatch, .ifNoneMatch, .ifModifiedSince, .ifUnmodifiedSince, .ifRange:
             // nginx refuses a second one: a plugin could go by one, and the upstream by the other.
             if isRepeated { return .badRequest }
         case .expect:
+            if isRepeated { return .badRequest }
             expectsContinue = expectsContinue || minorVersion > 0 && Token.equals(bytes, field.value, "100-continue")
         case .upgrade:
             upgradesToWebSocket = upgradesToWebSocket || Token.equals(bytes, field.value, "websocket")

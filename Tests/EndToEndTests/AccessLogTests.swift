@@ -70,6 +70,9 @@ extension EndToEnd {
             "GET /none HTTP/1.1\r\nHost: t\r\nX-Forwarded-For: 1.2.3.4\r\n\r\n",
             "HEAD / HTTP/1.1\r\nHost: t\r\n\r\n",
             "POST /p HTTP/1.1\r\nHost: t\r\nContent-Type: x/y\r\nContent-Length: 3\r\n\r\nabc",
+            "GET /chunked HTTP/1.1\r\nHost: t\r\n\r\n",
+            "POST /p HTTP/1.1\r\nHost: t\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n",
+            "\r\nGET / HTTP/1.1\r\nHost: t\r\n\r\n",
             "GET / HTTP/1.1\r\nHost: t\r\nAuthorization: Basic bWU6c2VjcmV0\r\nConnection: close\r\n\r\n",
         ]
 
@@ -104,6 +107,39 @@ extension EndToEnd {
                             #expect(one == other, "\(expected.prefix(60))")
                         }
                     }
+                }
+            }
+        }
+
+        /// What comes over a connection that the client closes then.
+        private static let remains = [
+            "GET /", "GET /half HTTP/1.1\r\nHost: t\r\nX: ", "\u{16}\u{3}\u{1}\u{2}\r\n", "get / HTTP/1.1\r\n\r\n",
+            "G{T / HTTP/1.1\r\nHost: t\r\n\r\n", "GET / HTTP/1.1\r\n\r\n", "GET / HTTP/3.0\r\nHost: t\r\n\r\n",
+        ]
+
+        @Test func `what is no request is logged as it came`() throws {
+            let format = "$status \"$request\" $request_length"
+            let http = """
+                log_format mine '\(format)';
+                server { listen {port}; access_log {folder}/mine.log mine; location / { return 200; } }
+                """
+            let settings = ["nginx_http_log_format": "mine '\(format)'", "proxy_access_log": "logs/access.log mine"]
+            try Nginx.with(http: http) { nginx in
+                try Node.with(origin: Self.origin(), settings) { node throws in
+                    for port in [nginx.port, node.proxyPort] {
+                        // A connection without a byte is no request at all.
+                        for text in Self.remains + [""] {
+                            let socket = try Socket.connect(port: port)
+                            try socket.send(text)
+                            socket.endWriting()
+                            _ = try? socket.rest()
+                            socket.close()
+                        }
+                    }
+                    let count = Self.remains.count
+                    #expect(eventually(within: 10) { nginx.file("mine.log").split(separator: "\n").count == count })
+                    let expected = nginx.file("mine.log").split(separator: "\n").map(String.init)
+                    #expect(Self.lines(node, "access.log", count).sorted() == expected.sorted())
                 }
             }
         }

@@ -228,6 +228,17 @@ extension EndToEnd {
             }
         }
 
+        @Test func `what the Admin API does comes before no request`() throws {
+            try Node.with(origin: Self.origin()) { node throws in
+                for number in 0..<20 { try node.admin("PUT", "/consumers/c\(number)") }
+                let threads = try node.worker.threads
+                #expect(threads.contains { $0.name.hasPrefix("NIO-") && $0.nice == 0 })
+                // libdispatch's own, which keeps its timers and does nothing else, may come first.
+                #expect(threads.filter { $0.nice < 0 && !$0.name.contains("overcommit") }.isEmpty, "\(threads)")
+                #expect(try node.worker.environment.contains("LIBDISPATCH_LOG=NO"))
+            }
+        }
+
         @Test func `the allocator of a worker has an arena for each event loop and two for all other threads`() throws {
             try Node.with(["nginx_worker_processes": "3"], launcher: ["env", "-u", "MALLOC_ARENA_MAX"]) { node throws in
                 #expect(try node.worker.environment.contains("MALLOC_ARENA_MAX=5"))

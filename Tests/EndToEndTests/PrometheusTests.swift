@@ -62,6 +62,70 @@ extension EndToEnd {
             }
         }
 
+        /// Sends a request to the service of that name; its target says whether the end of the answer is that of the
+        /// connection. Tells how many bytes the client got, and what the service's bandwidth is then.
+        private static func bandwidth(
+            _ node: Node, _ name: String, _ fields: String, body: String
+        ) throws -> (received: Int, ingress: Int?, egress: Int?) {
+            let socket = try node.connect()
+            defer { socket.close() }
+            try socket.send("POST /\(name) HTTP/1.1\r\nHost: t\r\n\(fields)Connection: close\r\n\r\n")
+            let isAwaited = fields.contains("100-continue")
+            let go = isAwaited ? try socket.line() + socket.line() : ""
+            try socket.send(body)
+            let received = try socket.rest().count + (isAwaited ? go.utf8.count + 4 : 0)
+            var counted: [Int?] = [nil, nil]
+            let isTold = eventually(within: 5) {
+                let page = try node.metrics()
+                counted = ["ingress", "egress"].map { type in
+                    let start = "kong_bandwidth{type=\"\(type)\",service=\"\(name)\"} "
+                    return page.split(separator: "\n").first { $0.hasPrefix(start) }.flatMap { line in
+                        Int(line.dropFirst(start.count))
+                    }
+                }
+                return counted[0] != nil
+            }
+            #expect(isTold)
+            return (received, counted[0], counted[1])
+        }
+
+        @Test func `bandwidth is what went over the wire, chunked coding and all`() throws {
+            let origin = try Origin(answering: { _ in
+                "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n2\r\n!!\r\n0\r\n\r\n"
+            })
+            defer { origin.stop() }
+            try Node.with([:]) { node throws in
+                try node.admin("POST", "/plugins", ["name": "prometheus"])
+                for name in ["chunked", "awaited", "refused"] {
+                    try node.route("/\(name)", to: origin.port, ["name": name])
+                }
+                try node.route("/closed", to: try LocalAddress.freePorts(1)[0], ["name": "closed"])
+                try node.admin("POST", "/services/refused/plugins", ["name": "key-auth"])
+
+                let chunks = "3\r\nabc\r\n0\r\n\r\n"
+                for name in ["chunked", "closed"] {
+                    let fields = "Transfer-Encoding: chunked\r\n"
+                    let head = "POST /\(name) HTTP/1.1\r\nHost: t\r\n\(fields)Connection: close\r\n\r\n"
+                    let seen = try Self.bandwidth(node, name, fields, body: chunks)
+                    #expect(seen.ingress == head.utf8.count + chunks.utf8.count)
+                    #expect(seen.egress == seen.received)
+                }
+                let fields = "Expect: 100-continue\r\nContent-Length: 3\r\n"
+                let awaited = try Self.bandwidth(node, "awaited", fields, body: "abc")
+                #expect(awaited.egress == awaited.received, "100 Continue is part of it")
+                let length = "Content-Length: 3\r\n"
+                let first = try Self.bandwidth(node, "closed", length, body: "abc").ingress ?? 0
+                let second = try Self.bandwidth(node, "closed", length, body: "abcdef").ingress ?? 0
+                let whole = "POST /closed HTTP/1.1\r\nHost: t\r\n\(length)Connection: close\r\n\r\nabc"
+                #expect(second - first == whole.utf8.count, "what follows the body is none of the request")
+                // A body that nobody reads is thrown away uncounted.
+                let refused = try Self.bandwidth(node, "refused", "Content-Length: 3\r\n", body: "abc")
+                let head = "POST /refused HTTP/1.1\r\nHost: t\r\nContent-Length: 3\r\nConnection: close\r\n\r\n"
+                #expect(refused.ingress == head.utf8.count)
+                #expect(refused.egress == refused.received)
+            }
+        }
+
         @Test func `the own series are as many as the settings allow`() throws {
             let origin = try Origin(answering: { _ in Origin.ok() })
             defer { origin.stop() }

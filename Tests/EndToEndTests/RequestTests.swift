@@ -20,6 +20,24 @@ extension EndToEnd {
             }
         }
 
+        /// The pages of statuses for which Kong has none of its own.
+        @Test(arguments: [
+            ("TRACE / HTTP/1.1\r\n", "405 Not Allowed"), ("GET / HTTP/3.0\r\n", "505 HTTP Version Not Supported"),
+            ("POST / HTTP/1.1\r\nTransfer-Encoding: gzip\r\n", "501 Not Implemented"),
+        ])
+        func `what nginx refuses by itself gets its page, and no plugin sees it`(start: String, title: String) throws {
+            try Node.with(origin: Self.origin()) { node throws in
+                try node.admin("POST", "/plugins", ["name": "correlation-id", "config": ["echo_downstream": true]])
+                let answer = try node.exchange("\(start)Host: t\r\nAccept: application/json\r\n\r\n")
+                #expect("\(answer.status)" == title.prefix(3))
+                #expect(answer.fields["server"] == "openresty/1.13.6.2" && answer.fields["connection"] == "close")
+                #expect(answer.fields["content-type"] == "text/html; charset=UTF-8")
+                #expect(answer.text.contains("<center><h1>\(title)</h1></center>"))
+                #expect(answer.fields["kong-request-id"] == nil)
+                #expect(try node.exchange("GET /%zz HTTP/1.1\r\nHost: t\r\n\r\n").fields["server"] == "kong/1.1.2")
+            }
+        }
+
         @Test func `requests share a connection on both sides`() throws {
             let origin = try Self.origin()
             try Node.with(origin: origin) { node throws in

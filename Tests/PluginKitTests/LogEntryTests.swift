@@ -30,7 +30,7 @@ import Testing
     @Test func `the request is told as the client sent it`() {
         let x = exchange("POST /api/x?q=1 HTTP/1.1\nHost: a.test:80\nX-A: 1\nx-a: 2\nX-Empty:")
         x.isTLS = true
-        x.logFacts?.receivedBytes = 70
+        x.request.receivedBytes = 70
         #expect(
             json(x)?["request"] == [
                 "method": "POST", "uri": "/api/x?q=1", "url": "https://a.test:8000/api/x?q=1", "size": "70",
@@ -90,8 +90,7 @@ import Testing
         let x = exchange()
         x.response.status = 201
         x.response.headBytesSent = 100
-        x.response.bodyBytesSent = 13
-        x.logFacts?.framingBytes = 10
+        x.response.bodyBytesSent = 23
         let head = "HTTP/1.1 201 Created\r\nDate: now\r\nSet-Cookie: a=1\r\nSet-Cookie: b=2\r\nVia: kong/1.1.2\r\n\r\n"
         x.logFacts?.sentHead = Array(head.utf8)
         x.logFacts?.ownsDate = true

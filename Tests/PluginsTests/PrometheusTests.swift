@@ -12,6 +12,8 @@ import Testing
         let x = scene.request("GET / HTTP/1.1")
         x.service = service
         x.response.status = status
+        x.request.receivedBytes = 9
+        x.response.headBytesSent = 4
         x.response.bodyBytesSent = 10
         x.startedAtMilliseconds = 1000
         x.nowMilliseconds = 1000 + milliseconds
@@ -30,7 +32,7 @@ import Testing
         #expect(shop?.statuses == [200: 1, 401: 1])
         #expect(shop?.request.sum == 703)
         #expect(shop?.upstream.count == 0)
-        #expect(shop?.egressBytes == 20)
+        #expect(shop?.ingressBytes == 18 && shop?.egressBytes == 28)
     }
 
     @Test func `a time counts in every bucket that it is not above`() {

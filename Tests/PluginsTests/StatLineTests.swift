@@ -19,8 +19,8 @@ import Testing
         x.response.bodyBytesSent = 23
         x.startedAtMilliseconds = 1000
         x.nowMilliseconds = 1060
+        x.request.receivedBytes = 83
         var facts = LogFacts()
-        facts.receivedBytes = 83
         facts.kongMilliseconds = 20
         facts.waitedMilliseconds = 40
         x.logFacts = facts
@@ -114,13 +114,6 @@ import Testing
         x.logFacts?.waitedMilliseconds = -1
         statsd([Self.metric("upstream_latency", "timer")]).log(x)
         #expect(lines == ["kong.shop_items.upstream_latency:-1|ms"])
-    }
-
-    @Test func `the size of an answer counts its chunks' lines`() {
-        let x = finished()
-        x.logFacts?.framingBytes = 17
-        statsd([Self.metric("response_size", "timer")]).log(x)
-        #expect(lines == ["kong.shop_items.response.size:140|ms"])
     }
 
     @Test func `null for the figures sends none, null for the prefix is kong`() {

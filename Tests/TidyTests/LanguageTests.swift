@@ -32,6 +32,15 @@ struct LanguageTests {
         }
     }
 
+    /// What is started outside a task without a priority gets that of a user's own action, before the event loops.
+    @Test func `tasks say their priority`() {
+        for file in Repository.sources {
+            for word in ["Task {", "Task.detached {"] {
+                for line in file.code(with: word) { Issue.record("\(file.path):\(line.number): \(line.text)") }
+            }
+        }
+    }
+
     @Test func `nothing is left to be done`() {
         for file in Self.judged {
             for word in ["TODO", "FIXME", "XXX:"] {

@@ -39,7 +39,7 @@ package final class StoreCounters: SharedCounters {
             change(&inbox.pending[table, default: CounterBatch()])
             return inbox.busy.insert(table).inserted
         }
-        if isFirst { Task { await converse(table) } }
+        if isFirst { Task(priority: .medium) { await converse(table) } }
     }
 
     private func converse(_ table: SharedCounterTable) async {

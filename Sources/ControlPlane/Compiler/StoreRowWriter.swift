@@ -20,7 +20,7 @@ package struct StoreRowWriter: RowWriter {
     }
 
     package func write(_ changes: [RowChange], _ done: @escaping @Sendable (RowOutcome) -> Void) {
-        Task { done(await carryOut(changes)) }
+        Task(priority: .medium) { done(await carryOut(changes)) }
     }
 
     private func carryOut(_ changes: [RowChange]) async -> RowOutcome {

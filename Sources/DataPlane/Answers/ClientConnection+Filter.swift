@@ -153,19 +153,26 @@ extension ClientConnection {
     /// The same for an answer of the gateway's own: the whole body, with its end.
     func compressWhole(_ body: [UInt8]) {
         compress(body.span, .none)
-        endCompressedBody()
+        endBody()
     }
 
-    func endCompressedBody() {
+    /// Appends what the compressor still has and the end of the body.
+    func endBody() {
         endCompression()
-        if clientFraming == .chunked { out.writeStaticString("0\r\n\r\n") }
+        endChunks()
+    }
+
+    /// Appends the end of a chunked body.
+    func endChunks() {
+        guard clientFraming == .chunked else { return }
+        let end = out.writeStaticString("0\r\n\r\n")
+        if !exchange.request.head.comesByHTTP2 { exchange.response.bodyBytesSent += UInt64(end) }
     }
 
     /// Appends a part of the body as it goes over the wire.
     func appendPart(_ part: borrowing Span<UInt8>) {
-        exchange.response.bodyBytesSent += UInt64(part.count)
         guard clientFraming == .chunked else {
-            out.writeBytes(part.bytes)
+            exchange.response.bodyBytesSent += UInt64(out.writeBytes(part.bytes))
             return
         }
         let before = out.readableBytes
@@ -173,7 +180,9 @@ extension ClientConnection {
         out.writeStaticString("\r\n")
         out.writeBytes(part.bytes)
         out.writeStaticString("\r\n")
-        exchange.response.framingBytesSent += UInt64(out.readableBytes - before - part.count)
+        // What goes over HTTP/2 is taken out of its chunks again.
+        let sent = exchange.request.head.comesByHTTP2 ? part.count : out.readableBytes - before
+        exchange.response.bodyBytesSent += UInt64(sent)
     }
 
     func dropCompressor() {

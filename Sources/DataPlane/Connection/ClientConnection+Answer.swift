@@ -35,7 +35,7 @@ extension ClientConnection {
         exchange.response.headBytesSent = out.readableBytes - (isPlain ? bodyCount : 0)
         noteSentHead(exchange.response.headBytesSent)
         if isLong { return sendInPieces(response.body) }
-        exchange.response.bodyBytesSent = isPlain ? UInt64(bodyCount) : 0
+        if isPlain { exchange.response.bodyBytesSent += UInt64(bodyCount) }
         if !isAtOnce { compressWhole(response.body) } else if !isPlain { appendWhole(response.body) }
         writeAccessLog()
         transport.send(out)
@@ -54,14 +54,13 @@ extension ClientConnection {
 
     private func appendWhole(_ body: [UInt8]) {
         appendPart(body.span)
-        out.writeStaticString("0\r\n\r\n")
+        endChunks()
     }
 
     private var elapsedSinceAccess: Int64 { exchange.nowMilliseconds - accessEndedAt }
 
     /// Answers with the error page of a status.
     func refuse(_ status: Int) {
-        latencies = nil
         let page = ErrorPage.response(status, for: exchange.request, default: configuration.errorDefaultType)
         respond(page, isPage: true)
     }
@@ -84,15 +83,22 @@ extension ClientConnection {
     }
 
     private func refuseHead(_ status: Int) {
-        if exchange.startedAtMilliseconds == 0 || exchange.requestNumber == 0 || phase == .head {
-            exchange.startedAtMilliseconds = loop.clock.nowMilliseconds()
-            exchange.requestNumber += 1
-            loop.statistics.requests.bump()
-        }
+        if exchange.startedAtMilliseconds == 0 || exchange.requestNumber == 0 || phase == .head { beginUnread() }
         if listener.isProxy { chain = loop.currentSnapshot().globalChain }
-        cursor = exchange.request.bytes.readableBytes
+        // Of a version that nobody knows not even the request line counts as read.
+        cursor = status == 505 ? 0 : exchange.request.bytes.readableBytes
         keepsAlive = false
-        refuse(status)
+        if ErrorPage.isKongs(status) { return refuse(status) }
+        // nginx answers these before Kong has its say, so that no plugin sees them.
+        chain = .empty
+        respond(ErrorPage.nginxs(status), isPage: true)
+    }
+
+    /// Counts a request whose head could not be read.
+    func beginUnread() {
+        exchange.startedAtMilliseconds = loop.clock.nowMilliseconds()
+        exchange.requestNumber += 1
+        loop.statistics.requests.bump()
     }
 
     /// The answer is written: log it, and make ready for the next request or for the end.
@@ -112,6 +118,7 @@ extension ClientConnection {
         exchange.nowMilliseconds = loop.clock.nowMilliseconds()
         exchange.proxyMilliseconds = latencies?.proxy
         exchange.upstreamMilliseconds = latencies?.upstream
+        exchange.request.receivedBytes = receivedBytes
         if chain.logsEntries { exchange.logFacts = logFacts() }
         runLogs()
         writeAccessLog()
@@ -140,7 +147,7 @@ extension ClientConnection {
         let line = requestLine
         let address = exchange.clientAddress
         log.append(
-            remoteAddress: address.span, remoteUser: remoteUser, head: bytes, request: line.isEmpty ? nil : line.range,
+            remoteAddress: address.span, remoteUser: remoteUser, head: bytes, request: bytes.isEmpty ? nil : line.range,
             status: exchange.response.status, bodyBytesSent: Int(exchange.response.bodyBytesSent),
             referer: fields.first(.referer)?.value.range, userAgent: fields.first(.userAgent)?.value.range)
     }

@@ -20,7 +20,7 @@ extension ClientConnection {
             let transport
         else { return }
         out.clear()
-        out.writeStaticString("HTTP/1.1 100 Continue\r\n\r\n")
+        exchange.response.bodyBytesSent += UInt64(out.writeStaticString("HTTP/1.1 100 Continue\r\n\r\n"))
         transport.send(out)
     }
 
@@ -34,7 +34,7 @@ extension ClientConnection {
             switch body.next(bytes, &offset) {
             case .data(let range):
                 collectedBody.writeBytes(bytes.extracting(range).bytes)
-                if isTooLarge { return refuse(413) }
+                if isTooLarge { return refuseLargeBody(body.byteCount) }
                 if collectedBody.readableBytes > collectionLimit {
                     cursor = offset
                     guard collected == .proxy else { return stopCollecting() }
@@ -48,12 +48,18 @@ extension ClientConnection {
                 return
             case .invalid:
                 keepsAlive = false
-                return refuse(400)
+                return refuseBody()
             case .end: break reading
             }
         }
         cursor = offset
         finishCollecting()
+    }
+
+    /// - Parameter count: the bytes that were announced, or came so far.
+    func refuseLargeBody(_ count: UInt64) {
+        loop.errorLog.log(.error, "client intended to send too large body: \(count) bytes", context: errorContext)
+        refuse(413)
     }
 
     private var isTooLarge: Bool {
@@ -205,11 +211,17 @@ extension ClientConnection {
     }
 
     /// The upstream already has part of a body that turns out to be malformed: nothing can be saved.
-    private func abandonInvalidBody() {
+    func abandonInvalidBody() {
         keepsAlive = false
         upstream?.close()
         upstream = nil
-        if hasAnswerHead { closeNow() } else { refuse(400) }
+        if hasAnswerHead { closeNow() } else { refuseBody() }
+    }
+
+    /// The client's chunks are none.
+    private func refuseBody() {
+        loop.errorLog.log(.error, "client sent invalid chunked body", context: errorContext)
+        refuse(400)
     }
 
     // MARK: - After the answer

@@ -47,16 +47,11 @@ extension ClientConnection: FunctionSurroundings {
     package func hasUpstream(_ name: String) -> Bool { snapshot.upstreams[name] != nil }
 
     package func page(_ status: Int) -> Response {
-        if Self.kongPages.contains(status) {
+        if ErrorPage.isKongs(status) {
             return ErrorPage.response(status, for: exchange.request, default: configuration.errorDefaultType)
         }
-        guard let title = Self.titles[status] else { return Response(status: status) }
-        let name = "\(status) \(title)"
-        let page =
-            "<html>\r\n<head><title>\(name)</title></head>\r\n<body bgcolor=\"white\">\r\n"
-            + "<center><h1>\(name)</h1></center>\r\n<hr><center>openresty/1.13.6.2</center>\r\n</body>\r\n</html>\r\n"
-        return Response(
-            status: status, fields: [.init("Content-Type", "text/html")], body: Array(page.utf8))
+        guard let page = NginxPage.html(status) else { return Response(status: status) }
+        return Response(status: status, fields: [.init("Content-Type", "text/html")], body: page)
     }
 
     package func closeUnanswered() {
@@ -85,18 +80,6 @@ extension ClientConnection: FunctionSurroundings {
             clientFraming = framingOfUnknownLength
         }
     }
-
-    /// The statuses for which Kong has nginx give its own page.
-    private static let kongPages: Set<Int> = [400, 404, 408, 411, 412, 413, 414, 417, 494, 500, 502, 503, 504]
-
-    /// Those that nginx has a page for.
-    private static let titles: [Int: String] = [
-        301: "Moved Permanently", 302: "Found", 303: "See Other", 307: "Temporary Redirect",
-        308: "Permanent Redirect", 401: "Authorization Required", 402: "Payment Required", 403: "Forbidden",
-        405: "Not Allowed", 406: "Not Acceptable", 409: "Conflict", 410: "Gone", 415: "Unsupported Media Type",
-        416: "Requested Range Not Satisfiable", 421: "Misdirected Request", 429: "Too Many Requests",
-        501: "Not Implemented", 505: "HTTP Version Not Supported", 507: "Insufficient Storage",
-    ]
 }
 
 extension LogLevel {

@@ -52,7 +52,7 @@ extension ClientConnection {
         let head = buffer.readableBytesUInt8Span
         if limits.requestBodyBytes > 0, case .length(let count) = request.head.framing, count > limits.requestBodyBytes
         {
-            return refuse(413)
+            return refuseLargeBody(count)
         }
         if facts.isTrusted { findRealAddress(head) }
         guard

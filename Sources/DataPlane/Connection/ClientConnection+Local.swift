@@ -7,7 +7,9 @@ import Wire
 extension ClientConnection {
     func beginLocal() {
         chain = .empty
-        if case .length(let count) = exchange.request.head.framing, count > limits.adminBodyBytes { return refuse(413) }
+        if case .length(let count) = exchange.request.head.framing, count > limits.adminBodyBytes {
+            return refuseLargeBody(count)
+        }
         if body.isComplete { answerLocally() } else { startCollecting(then: .answerLocally) }
     }
 

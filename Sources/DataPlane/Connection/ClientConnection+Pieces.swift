@@ -14,7 +14,6 @@ extension ClientConnection {
         phase = .answering
         hasAnswerHead = true
         unsent = body[...]
-        exchange.response.bodyBytesSent = 0
         sendPiece()
     }
 
@@ -40,7 +39,7 @@ extension ClientConnection {
 
     private func append(_ piece: ArraySlice<UInt8>) {
         if compressor != nil { compress(piece.span, .none) } else if !piece.isEmpty { appendPart(piece.span) }
-        if unsent.isEmpty { endCompressedBody() }
+        if unsent.isEmpty { endBody() }
     }
 
     private func sendNextPieceLater(_ eventLoop: any EventLoop) {

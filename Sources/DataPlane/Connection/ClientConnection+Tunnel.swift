@@ -32,6 +32,6 @@ extension ClientConnection {
     /// The upstream changes the protocol unasked: what follows would be taken for an answer to another request.
     func refuseTunnel(_ upstream: UpstreamConnection) {
         upstream.close()
-        upstreamFailed(upstream, .malformed)
+        upstreamFailed(upstream, .malformed(.unaskedUpgrade))
     }
 }

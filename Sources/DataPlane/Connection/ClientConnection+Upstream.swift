@@ -89,7 +89,7 @@ extension ClientConnection {
 
     private func connectFailed(_ error: any Error, _ address: SocketAddress) {
         let failure = ConnectFailure(error)
-        loop.errorLog.log(.error, failure.text, context: errorContext)
+        loop.errorLog.log(.error, failure.text, context: errorContext(toward: address))
         failed(status: failure.isTimeout ? 504 : 502)
         pump()
     }
@@ -111,7 +111,7 @@ extension ClientConnection {
         armUpstreamTimer()
         if hasSpooledRest { return sendSpooled() }
         if !body.isComplete {
-            if bodyIsInvalid { refuse(400) } else { holdReads(!connection.isWritable) }
+            if bodyIsInvalid { abandonInvalidBody() } else { holdReads(!connection.isWritable) }
         }
     }
 
@@ -142,13 +142,20 @@ extension ClientConnection {
     // MARK: - Failures
 
     func upstreamTimedOut() {
-        let step = isSending ? "sending request to" : "reading response header from"
         loop.errorLog.log(
-            .error, "upstream timed out (110: Connection timed out) while \(step) upstream", context: errorContext)
+            .error, "upstream timed out (110: Connection timed out) while \(step)",
+            context: errorContext(toward: upstream?.key.address))
         giveUpUpstream()
         if held != nil { return failHeldAnswer(status: 504) }
         if hasAnswerHead { closeNow() } else { failed(status: 504) }
         pump()
+    }
+
+    /// What nginx says it is doing.
+    private var step: String {
+        if phase == .tunnel { return "proxying upgraded connection" }
+        if isSending { return "sending request to upstream" }
+        return hasAnswerHead || held != nil ? "reading upstream" : "reading response header from upstream"
     }
 
     /// An attempt came to nothing: another one, if that is safe and allowed, or the error page.
@@ -200,6 +207,19 @@ extension ClientConnection {
         phase = .closed
     }
 
+    /// The client is gone in the middle of a head: a request all the same for nginx, though for no plugin.
+    func abandonHead() {
+        let buffer = exchange.request.bytes
+        let bytes = buffer.readableBytesUInt8Span
+        guard bytes.count > 0 else { return }
+        beginUnread()
+        exchange.response.status = 400
+        // The whole lines count as received.
+        cursor = bytes.count
+        while cursor > 0, bytes[cursor - 1] != Ascii.lineFeed { cursor -= 1 }
+        finishLogs()
+    }
+
     var errorContext: ErrorContext {
         ErrorContext(
             connection: exchange.connectionSerial, client: String(decoding: exchange.clientAddress, as: UTF8.self),
@@ -207,12 +227,32 @@ extension ClientConnection {
             host: exchange.request.head.host.map { String(decoding: exchange.request.copy($0), as: UTF8.self) })
     }
 
-    /// The request line without its end.
-    var requestLine: Slice {
-        let (method, target) = (exchange.request.head.methodSlice, exchange.request.head.target)
-        let end = target.isEmpty ? method.end : target.end + 9
-        return Slice(Int(method.start), min(Int(end), exchange.request.bytes.readableBytes))
+    /// The same with where the request went.
+    private func errorContext(toward address: SocketAddress?) -> ErrorContext {
+        var context = errorContext
+        guard let address else { return context }
+        let scheme = service?.usesTLS == true ? "https" : "http"
+        let name = String(decoding: UpstreamTry(address, at: 0).address, as: UTF8.self)
+        context.upstream = "\(scheme)://\(name)\(String(decoding: upstreamURI ?? [], as: UTF8.self))"
+        return context
     }
+
+    /// The request line without its end. Of a head that could not be read, or not yet, what stands there for one.
+    var requestLine: Slice {
+        let head = exchange.request.head
+        let buffer = exchange.request.bytes
+        let bytes = buffer.readableBytesUInt8Span
+        if head.byteCount > 0, head.byteCount <= bytes.count {
+            return Slice(Int(head.methodSlice.start), Int(head.target.end) + 9)
+        }
+        var start = 0
+        while start < bytes.count, Self.endsLine(bytes[start]) { start += 1 }
+        var end = start
+        while end < bytes.count, !Self.endsLine(bytes[end]) { end += 1 }
+        return Slice(start, end)
+    }
+
+    private static func endsLine(_ byte: UInt8) -> Bool { byte == Ascii.carriageReturn || byte == Ascii.lineFeed }
 
     // MARK: - Routes without a service
 
@@ -330,14 +370,14 @@ extension ClientConnection: UpstreamReader {
             return closeAfterWrites()
         }
         noteEndOfTry(status: nil)
+        if upstream.hasExcess { warnOfExcess(upstream) }
         let isReusable = exchange.response.head.keepAlive && !awaitsBody && !hasSpooledRest
         if let body = held {
             self.upstream = nil
             upstream.release(reusable: isReusable)
             return sendHeldAnswer(body)
         }
-        endCompression()
-        if clientFraming == .chunked { out.writeStaticString("0\r\n\r\n") }
+        endBody()
         writeAccessLog()
         flush(transport)
         self.upstream = nil
@@ -346,14 +386,17 @@ extension ClientConnection: UpstreamReader {
         pump()
     }
 
+    private func warnOfExcess(_ upstream: UpstreamConnection) {
+        loop.errorLog.log(
+            .warn, "upstream sent more data than specified in \"Content-Length\" header while reading upstream",
+            context: errorContext(toward: upstream.key.address))
+    }
+
     func upstreamFailed(_ upstream: UpstreamConnection, _ failure: UpstreamFailure) {
         guard self.upstream === upstream else { return }
         self.upstream = nil
-        let text =
-            failure != .malformed
-            ? "upstream prematurely closed connection while reading response header from upstream"
-            : "upstream sent invalid header while reading response header from upstream"
-        loop.errorLog.log(.error, text, context: errorContext)
+        loop.errorLog.log(
+            .error, failure.text(while: step), context: errorContext(toward: upstream.key.address))
         if held != nil { return failHeldAnswer(status: 502) }
         if hasAnswerHead {
             flushCompressor()
@@ -363,7 +406,7 @@ extension ClientConnection: UpstreamReader {
             closeAfterWrites()
         } else {
             // As in nginx, a kept connection that turns out to be closed is not one of the service's tries.
-            if failure == .closed, upstream.answers > 0 {
+            if failure.isClosed, upstream.answers > 0 {
                 attempts -= 1
                 balancing.release()
             }

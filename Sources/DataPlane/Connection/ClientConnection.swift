@@ -257,7 +257,7 @@ package final class ClientConnection: ChannelInboundHandler {
     func ended() {
         let wasUnderWay = phase != .head && phase != .lingering && phase != .closed && phase != .discarding
         timer.cancel()
-        if wasUnderWay { abandon() }
+        if wasUnderWay { abandon() } else if phase == .head, !isReadingHeld { abandonHead() }
         leaveWaiting()
         phase = .closed
     }

@@ -21,9 +21,12 @@ struct ConnectFailure {
         case ChannelError.connectTimeout:
             isTimeout = true
             text = "upstream timed out (110: Connection timed out) while connecting to upstream"
+        case let error as IOError:
+            isTimeout = false
+            text = "connect() failed (\(UpstreamFailure.text(error.errnoCode))) while connecting to upstream"
         default:
             isTimeout = false
-            text = "connect() failed while connecting to upstream: \(error)"
+            text = "connect() failed (\(error)) while connecting to upstream"
         }
     }
 

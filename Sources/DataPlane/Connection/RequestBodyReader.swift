@@ -18,6 +18,8 @@ struct RequestBodyReader {
     private(set) var isComplete = true
     /// Bytes of the body seen so far.
     private(set) var byteCount: UInt64 = 0
+    /// Those of its chunked coding.
+    private var framingCount: UInt64 = 0
 
     init() {}
 
@@ -26,6 +28,9 @@ struct RequestBodyReader {
         if case .length(let count) = framing { remaining = count }
         isComplete = framing == .none || framing == .length(0)
     }
+
+    /// Bytes of the body as the client sent it.
+    var receivedBytes: UInt64 { byteCount + framingCount }
 
     /// The next part at `offset`, which moves behind it.
     mutating func next(_ bytes: borrowing Span<UInt8>, _ offset: inout Int) -> Part {
@@ -41,8 +46,12 @@ struct RequestBodyReader {
     }
 
     private mutating func nextChunk(_ bytes: borrowing Span<UInt8>, _ offset: inout Int) -> Part {
-        switch chunks.next(bytes, at: &offset) {
+        let start = offset
+        let event = chunks.next(bytes, at: &offset)
+        framingCount += UInt64(offset - start)
+        switch event {
         case .data(let slice):
+            framingCount -= UInt64(slice.count)
             byteCount += UInt64(slice.count)
             return .data(slice.range)
         case .needMore: return .needMore

@@ -9,23 +9,32 @@ extension ClientConnection {
         var noted = LogFacts()
         noted.host = plainHost
         if exchange.clientAddress == facts.peer, facts.peerPort > 0 { noted.clientPort = facts.peerPort }
-        // A head that was refused counts as far as it was read; one of which not even the first line is right, not.
-        let head = exchange.request.head
-        let headBytes = head.byteCount > 0 ? head.byteCount : head.target.isEmpty ? 0 : cursor
-        noted.receivedBytes = UInt64(headBytes) + body.byteCount
         noted.isErrorPage = sent?.isErrorPage == true
         noted.upstreamURI = upstreamURI
         noted.tries = plan == nil ? nil : logTries
         if !tries.isEmpty { noted.peerName = peerName }
         noted.sentHead = sentHead.bytes
         let response = exchange.response
-        if clientFraming == .chunked, !head.comesByHTTP2 {
-            noted.framingBytes = response.framingBytesSent + (isComplete ? 5 : 0)
-        }
         noted.ownsDate =
             !(response.isProxied && response.head.fields.contains(.date)) && !response.edits.concerns("Date")
         noteTimes(&noted)
         return noted
+    }
+
+    /// A head that was refused counts as far as it was read; one of which not even the first line is right, not. Empty
+    /// lines before the request line are none of it.
+    var receivedBytes: UInt64 {
+        let head = exchange.request.head
+        guard head.byteCount > 0 else { return head.target.isEmpty ? 0 : UInt64(cursor) }
+        return UInt64(head.byteCount - Int(head.methodSlice.start)) + body.receivedBytes + waitingBytes
+    }
+
+    /// What is there of a body that still waits for a connection to the upstream: nginx reads it first.
+    private var waitingBytes: UInt64 {
+        guard accessEndedAt > 0, !body.isComplete, case .length(let count) = exchange.request.head.framing else {
+            return 0
+        }
+        return min(UInt64(pendingBytes), count - body.byteCount)
     }
 
     /// Kong's sum leaves out what it does before it knows the route, and counts only where an upstream is asked.
@@ -53,7 +62,7 @@ extension ClientConnection {
     }
 
     /// The query is joined when the plugins are done: who is refused by one of them has none.
-    private var upstreamURI: [UInt8]? {
+    var upstreamURI: [UInt8]? {
         guard let plan else { return [] }
         guard let service = plan.service else { return nil }
         let request = exchange.request

@@ -9,7 +9,7 @@ extension LogBuffer {
     ///   - head: the request's head, of which `request`, `referer` and `userAgent` are ranges: an optional Span can't
     ///     be made from an optional range.
     ///   - request: the request line without its end of line.
-    ///   - bodyBytesSent: bytes of the answer's body as sent, chunk framing not counted.
+    ///   - bodyBytesSent: bytes sent besides the answer's head, the chunked coding included.
     package func append(
         remoteAddress: Span<UInt8>, remoteUser: [UInt8]?, head: Span<UInt8>, request: Range<Int>?, status: Int,
         bodyBytesSent: Int, referer: Range<Int>?, userAgent: Range<Int>?

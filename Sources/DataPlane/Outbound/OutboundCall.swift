@@ -159,8 +159,9 @@ extension OutboundCall: UpstreamReader {
     func upstreamFailed(_ upstream: UpstreamConnection, _ failure: UpstreamFailure) {
         self.upstream = nil
         // The server may have closed a kept connection just when it was chosen.
-        if failure == .closed, isKept, upstream.received == 0, let address { return connect(address) }
-        finish(.failure(failure == .malformed ? .malformed : .closed))
+        if failure.isClosed, isKept, upstream.received == 0, let address { return connect(address) }
+        if case .malformed = failure { return finish(.failure(.malformed)) }
+        finish(.failure(.closed))
     }
 
     func upstreamWritable(_ upstream: UpstreamConnection, _ isWritable: Bool) {

@@ -120,7 +120,8 @@ final class StreamConnection: ChannelInboundHandler {
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         if phase == .handshake {
             loop.errorLog.log(
-                .info, "SSL_do_handshake() failed (\(error)) while SSL handshaking", context: errorContext)
+                .info, "SSL_do_handshake() failed (\(TLSReason.text(error))) while SSL handshaking",
+                context: errorContext)
         }
         finish(status: phase == .relaying ? 200 : 500)
     }

@@ -52,7 +52,7 @@ final class UpstreamHandshake: ChannelInboundHandler, RemovableChannelHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        fail(HandshakeFailure.refused("\(error)"))
+        fail(TLSReason.isEnd(error) ? HandshakeFailure.closed : .refused(TLSReason.text(error)))
     }
 
     func channelInactive(context: ChannelHandlerContext) {

@@ -6,16 +6,6 @@ import NIOHPACK
 import PluginKit
 import Wire
 
-/// Why an upstream connection ended before its answer did.
-enum UpstreamFailure {
-    /// The peer closed or reset the connection, or it could not be written to.
-    case closed
-    /// An HTTP/2 upstream left the request alone: to repeat it is always safe.
-    case refused
-    /// What came was not an HTTP answer that can be passed on.
-    case malformed
-}
-
 /// Who waits for an upstream's answer.
 protocol UpstreamReader: AnyObject {
     /// Where the answer's head goes.
@@ -65,10 +55,16 @@ final class UpstreamConnection: ChannelInboundHandler {
     private(set) var out = ByteBuffer()
     /// Bytes of the last lease, below TLS.
     private(set) var (received, sent): (UInt64, UInt64) = (0, 0)
+    /// Those of the answer's chunked coding.
+    private(set) var framingBytes: UInt64 = 0
     /// How many answers came over this connection.
     private(set) var answers = 0
     /// Whether the upstream said that it did nothing about the request.
     var isRefused = false
+    /// Whether more came than the answer's length says.
+    private(set) var hasExcess = false
+    /// The system's error that ended the connection.
+    private var systemError: Int32?
     /// When the connection was put back into the pool, in `TimerWheel` milliseconds.
     var idleSince: Int64 = 0
 
@@ -99,6 +95,8 @@ final class UpstreamConnection: ChannelInboundHandler {
         idleMilliseconds = nil
         state = .head
         (received, sent) = (0, 0)
+        framingBytes = 0
+        hasExcess = false
         let target = reader.responseTarget
         target.bytes.clear()
         target.head.reset(for: method)
@@ -210,11 +208,12 @@ final class UpstreamConnection: ChannelInboundHandler {
         guard let reader else { return pool.forget(self) }
         switch ended {
         case .untilClose, .tunnel: reader.upstreamEnd(self)
-        default: reader.upstreamFailed(self, isRefused ? .refused : .closed)
+        default: reader.upstreamFailed(self, isRefused ? .refused : .closed(systemError))
         }
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        if let error = error as? IOError { systemError = error.errnoCode }
         context.close(promise: nil)
     }
 
@@ -239,7 +238,7 @@ final class UpstreamConnection: ChannelInboundHandler {
             let buffer = target.bytes
             switch target.head.parse(buffer.readableBytesUInt8Span, limits: limits.responseHead) {
             case .needMore: return
-            case .invalid: return fail(.malformed)
+            case .invalid(let fault): return fail(.malformed(Self.malformation(fault, target.head)))
             case .complete where target.head.isInterim: skipInterim(target)
             case .complete: beginBody(reader, target)
             }
@@ -289,7 +288,8 @@ final class UpstreamConnection: ChannelInboundHandler {
                 return
             }
             // Bytes after the answer's end belong to nobody: the connection is not used again.
-            state = count == bytes.count ? .idle : .closed
+            hasExcess = count < bytes.count
+            state = hasExcess ? .closed : .idle
             reader.upstreamEnd(self)
         case .chunked: takeChunks(bytes, reader)
         case .untilClose, .tunnel: reader.upstreamBody(self, bytes)
@@ -300,17 +300,26 @@ final class UpstreamConnection: ChannelInboundHandler {
     private func takeChunks(_ bytes: borrowing Span<UInt8>, _ reader: any UpstreamReader) {
         var offset = 0
         while offset < bytes.count {
-            switch chunks.next(bytes, at: &offset) {
+            let start = offset
+            let event = chunks.next(bytes, at: &offset)
+            framingBytes &+= UInt64(offset - start)
+            switch event {
             case .data(let slice):
+                framingBytes &-= UInt64(slice.count)
                 reader.upstreamBody(self, bytes.extracting(slice.range))
                 guard self.reader === reader else { return }
             case .needMore: return
             case .end:
                 state = offset == bytes.count ? .idle : .closed
                 return reader.upstreamEnd(self)
-            case .invalid: return fail(.malformed)
+            case .invalid: return fail(.malformed(.chunks))
             }
         }
+    }
+
+    private static func malformation(_ fault: HeadFault, _ head: ResponseHead) -> MalformedAnswer {
+        if fault == .headerTooLarge { return .tooLargeHead }
+        return head.status == 0 ? .statusLine : .header
     }
 
     private func fail(_ failure: UpstreamFailure) {

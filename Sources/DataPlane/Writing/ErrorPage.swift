@@ -6,6 +6,19 @@ import PluginKit
 import Wire
 
 enum ErrorPage {
+    /// Whether Kong makes the page for a status (`error_page` in its nginx.conf). nginx gives its own for others.
+    static func isKongs(_ status: Int) -> Bool { kongs.contains(status) }
+
+    private static let kongs: Set<Int> = [400, 404, 408, 411, 412, 413, 414, 417, 494, 500, 502, 503, 504]
+
+    /// nginx' page for a status, in which nothing is Kong's.
+    static func nginxs(_ status: Int) -> Response {
+        Response(
+            status: status,
+            fields: [.init("Server", NginxPage.server), .init("Content-Type", "text/html")],
+            body: NginxPage.html(status) ?? [])
+    }
+
     /// The page for a status, in the first of the known types that the Accept header mentions; without the header in
     /// the configured default type.
     static func response(_ status: Int, for request: ExchangeRequest, default defaultType: String) -> Response {

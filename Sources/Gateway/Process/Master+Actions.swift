@@ -114,9 +114,9 @@ extension Master {
             var child = ChildProcess(ProcessRole.workerArguments, environment: Environment.current)
             child.environment[WorkerLaunch.variable] = worker.encoded
             child.environment[SystemdNotification.variable] = nil
-            // What the environment of `kong start` says counts more.
-            if child.environment[ArenaLimit.variable] == nil {
-                child.environment[ArenaLimit.variable] = ArenaLimit.arenas(eventLoops: chosen.value.workerProcesses)
+            for (name, value) in WorkerEnvironment.defaults(eventLoops: chosen.value.workerProcesses)
+            where child.environment[name] == nil {
+                child.environment[name] = value
             }
             child.program = program.executable
             child.inherited = worker.descriptors

@@ -13,7 +13,7 @@ extension UpstreamHealth {
             states: states,
             mark: { upstream, target, isHealthy in
                 if let problem = mark(upstream, target, isHealthy) { return problem }
-                Task {
+                Task(priority: .medium) {
                     do throws(StoreError) {
                         try await store.announce(
                             TargetHealth(upstream: upstream, target: target, isHealthy: isHealthy))

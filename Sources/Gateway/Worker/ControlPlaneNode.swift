@@ -86,7 +86,7 @@ final class ControlPlaneNode: Sendable {
         }
         let dataset = try Blocking.run { [store] in try await store.loadAll() }
         let ready = DispatchSemaphore(value: 0)
-        Task { [publisher] in await publisher.run(from: dataset) { ready.signal() } }
+        Task(priority: .medium) { [publisher] in await publisher.run(from: dataset) { ready.signal() } }
         ready.wait()
     }
 
@@ -169,7 +169,7 @@ private struct AdminService: LocalService {
     }
 
     func respond(to request: LocalRequest, _ answer: @escaping @Sendable (LocalResponse) -> Void) {
-        Task {
+        Task(priority: .medium) {
             let response = await api.respond(
                 to: AdminRequest(
                     method: request.method, target: request.target,

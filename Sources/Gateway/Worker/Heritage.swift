@@ -103,7 +103,7 @@ extension Heritage {
 
     /// Follows what the others count until the last has ended.
     func follow() {
-        Task { [self] in
+        Task(priority: .medium) { [self] in
             var pause = Duration.milliseconds(50)
             while !isComplete {
                 try? await Task.sleep(for: pause)

@@ -33,8 +33,8 @@ package struct Prometheus: LogPhase {
         figures.requestMilliseconds = max(x.nowMilliseconds - x.startedAtMilliseconds, 0)
         figures.upstreamMilliseconds = x.upstreamMilliseconds.map { max($0, 0) }
         figures.kongMilliseconds = x.proxyMilliseconds.map { max($0, 0) } ?? figures.requestMilliseconds
-        figures.ingressBytes = UInt64(x.request.head.byteCount) + bodyCount(x.request)
-        figures.egressBytes = UInt64(max(x.response.headBytesSent, 0)) + x.response.bodyBytesSent
+        figures.ingressBytes = x.request.receivedBytes
+        figures.egressBytes = x.response.bytesSent
         table.add(figures, to: service.label, loop: x.loopNumber)
     }
 
@@ -43,12 +43,5 @@ package struct Prometheus: LogPhase {
         let status = x.response.status
         if let route = x.route { subjects.routes.count(route.label, status: status, loop: x.loopNumber) }
         if let consumer = x.consumer { subjects.consumers.count(consumer.label, status: status, loop: x.loopNumber) }
-    }
-
-    /// The announced length of the body; that of a chunked one is known when a plugin had it read.
-    private func bodyCount(_ request: ExchangeRequest) -> UInt64 {
-        if case .length(let count) = request.head.framing { return count }
-        if case .whole(let buffer) = request.body { return UInt64(buffer.readableBytes) }
-        return 0
     }
 }

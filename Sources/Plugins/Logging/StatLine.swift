@@ -106,9 +106,8 @@ struct StatLine: Sendable {
         case .latency: max(x.nowMilliseconds - x.startedAtMilliseconds, 0)
         case .kongLatency: facts.kongMilliseconds
         case .upstreamLatency: facts.waitedMilliseconds
-        case .requestSize: Int64(clamping: facts.receivedBytes)
-        case .responseSize:
-            Int64(x.response.headBytesSent) + Int64(clamping: x.response.bodyBytesSent + facts.framingBytes)
+        case .requestSize: Int64(clamping: x.request.receivedBytes)
+        case .responseSize: Int64(clamping: x.response.bytesSent)
         }
     }
 

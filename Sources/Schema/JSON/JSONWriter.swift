@@ -30,16 +30,34 @@ extension JSON {
 
     /// A quoted text with Kong's escapes.
     package static func write(_ text: String, to buffer: inout [UInt8]) {
-        buffer.append(UInt8(ascii: "\""))
-        for byte in text.utf8 { writeEscaped(byte, to: &buffer) }
-        buffer.append(UInt8(ascii: "\""))
+        write(text.utf8Span.span, to: &buffer)
     }
 
     /// The same for bytes. They need not be UTF-8: what is not passes as it is, as in Kong.
     package static func write(_ text: Span<UInt8>, to buffer: inout [UInt8]) {
         buffer.append(UInt8(ascii: "\""))
-        for index in text.indices { writeEscaped(text[index], to: &buffer) }
+        writeUnquoted(text, to: &buffer)
         buffer.append(UInt8(ascii: "\""))
+    }
+
+    /// Part of a text with Kong's escapes.
+    package static func writeUnquoted(_ text: Span<UInt8>, to buffer: inout [UInt8]) {
+        // Most texts need none, and are copied as a whole.
+        if isPlain(text) { return buffer.append(text) }
+        for index in text.indices { writeEscaped(text[index], to: &buffer) }
+    }
+
+    /// Without a way out of the loop the compiler looks at many bytes at once.
+    private static func isPlain(_ text: Span<UInt8>) -> Bool {
+        var isPlain = true
+        for index in text.indices {
+            let byte = text[index]
+            let isEscaped =
+                (byte < 0x20) || (byte == 0x7F) || (byte == UInt8(ascii: "\"")) || (byte == UInt8(ascii: "\\"))
+                || (byte == UInt8(ascii: "/"))
+            isPlain = !isEscaped && isPlain
+        }
+        return isPlain
     }
 
     private static func writeEscaped(_ byte: UInt8, to buffer: inout [UInt8]) {
@@ -75,5 +93,15 @@ extension JSONObject {
             value.write(to: &buffer)
         }
         buffer.append(UInt8(ascii: "}"))
+    }
+}
+
+extension [UInt8] {
+    /// Appends borrowed bytes.
+    package mutating func append(_ bytes: Span<UInt8>) {
+        let start = count
+        append(contentsOf: repeatElement(0, count: bytes.count))
+        var out = mutableSpan
+        for index in bytes.indices { out[start &+ index] = bytes[index] }
     }
 }

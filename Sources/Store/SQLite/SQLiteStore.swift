@@ -121,14 +121,14 @@ extension SQLiteStore {
     private static let burst = Duration.milliseconds(20)
 
     private func watch(every interval: Duration) {
-        let poll = Task { [weak self] in
+        let poll = Task(priority: .medium) { [weak self] in
             while (try? await Task.sleep(for: interval)) != nil {
                 guard let self else { return }
                 await self.noticeOtherWriters()
             }
         }
         let path = file.path + "-wal"
-        let watch = Task { [weak self] in
+        let watch = Task(priority: .medium) { [weak self] in
             guard let log = LogWatch(path: path) else { return }
             defer { log.close() }
             // What was written before the watch stood.

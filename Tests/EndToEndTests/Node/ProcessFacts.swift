@@ -25,6 +25,20 @@ struct ProcessFacts: Sendable, Hashable {
     /// The variables that the process was started with, as NAME=VALUE.
     var environment: [Substring] { read("environ")?.split(separator: "\0") ?? [] }
 
+    /// The threads by name, each with its nice value: below 0 come before other processes' threads.
+    var threads: [(name: String, nice: Int)] {
+        let all = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/\(pid)/task")) ?? []
+        return all.compactMap { number in
+            // The name stands in parentheses and may have blanks.
+            guard let stat = read("task/\(number)/stat"), let start = stat.firstIndex(of: "("),
+                let end = stat.lastIndex(of: ")")
+            else { return nil }
+            let rest = stat[stat.index(after: end)...].split(separator: " ")
+            guard rest.count > 16, let nice = Int(rest[16]) else { return nil }
+            return (String(stat[stat.index(after: start)..<end]), nice)
+        }
+    }
+
     /// Memory in use, in bytes.
     var residentBytes: Int { status("VmRSS") << 10 }
     /// The most memory that was in use since the last `forgetPeak`, in bytes.

@@ -1,6 +1,7 @@
 // The response of the Admin API as bytes, and the headers each kind of answer carries in Kong: those of
 // its own response code, and those that nginx writes where Lua did not answer.
 
+import PluginKit
 import Schema
 
 /// A response of the Admin API. Date, Content-Length and Connection are the listener's to write.
@@ -49,17 +50,7 @@ package struct AdminResponse: Sendable {
     /// nginx's page for a body of another type than the Admin API reads.
     static let unsupportedMediaType = AdminResponse(
         status: 415, headers: [.openToAllOrigins, .nginx, AdminHeader("Content-Type", "text/html")],
-        body: Array(
-            """
-            <html>\r
-            <head><title>415 Unsupported Media Type</title></head>\r
-            <body bgcolor="white">\r
-            <center><h1>415 Unsupported Media Type</h1></center>\r
-            <hr><center>openresty/1.13.6.2</center>\r
-            </body>\r
-            </html>\r
-
-            """.utf8))
+        body: NginxPage.html(415) ?? [])
 
     /// GET /robots.txt, which nginx answers before Kong sees it.
     static let robots = AdminResponse(

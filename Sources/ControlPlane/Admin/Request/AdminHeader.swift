@@ -1,6 +1,8 @@
 // Header lines of the Admin API. Their order is kept and nothing is folded, so that a listener can write them as
 // they are.
 
+import PluginKit
+
 /// One header line of an Admin API request or response.
 package struct AdminHeader: Sendable, Equatable {
     package var name: String
@@ -16,5 +18,5 @@ extension AdminHeader {
     /// The Admin API is open to pages of every origin, as Kong's is.
     static let openToAllOrigins = AdminHeader("Access-Control-Allow-Origin", "*")
     /// Who answers where Kong's own code is not asked.
-    static let nginx = AdminHeader("Server", "openresty/1.13.6.2")
+    static let nginx = AdminHeader("Server", NginxPage.server)
 }

@@ -62,9 +62,12 @@ extension ClientConnection {
         case .server_protocol:
             line.append(plain: head.comesByHTTP2 ? "HTTP/2.0" : head.minorVersion == 0 ? "HTTP/1.0" : "HTTP/1.1")
         case .content_type: append(head.fields.first(.contentType)?.value, to: &line)
-        case .content_length: append(head.fields.first(.contentLength)?.value, to: &line)
+        case .content_length:
+            // nginx knows the length of a chunked body that it has read whole.
+            if isCollected, head.framing == .chunked { return line.append(body.byteCount) }
+            append(head.fields.first(.contentLength)?.value, to: &line)
         case .host: line.append(lowercasedHost)
-        case .request_length: line.append(UInt64(head.byteCount) + body.byteCount)
+        case .request_length: line.append(receivedBytes)
         case .request_time: line.append(milliseconds: loop.clock.nowMilliseconds() - exchange.startedAtMilliseconds)
         case .request_completion: if isComplete { line.append(plain: "OK") }
         case .http2: if head.comesByHTTP2 { line.append(plain: listener.isTLS ? "h2" : "h2c") }
@@ -81,7 +84,7 @@ extension ClientConnection {
         switch name {
         case .status: line.append(exchange.response.status)
         case .body_bytes_sent: line.append(exchange.response.bodyBytesSent)
-        case .bytes_sent: line.append(exchange.response.bodyBytesSent + UInt64(exchange.response.headBytesSent))
+        case .bytes_sent: line.append(exchange.response.bytesSent)
         case .gzip_ratio: appendRatio(to: &line)
         case .upstream_addr: join(&line) { line, each in line.append(each.address.span) }
         case .upstream_status: join(&line) { line, each in append(each.status, to: &line) }
@@ -90,7 +93,7 @@ extension ClientConnection {
         case .upstream_response_time:
             let now = loop.clock.nowMilliseconds()
             join(&line) { line, each in append(each.endedAt ?? now, since: each, to: &line) }
-        case .upstream_response_length: join(&line) { line, each in line.append(each.bodyBytes) }
+        case .upstream_response_length: join(&line) { line, each in line.append(each.bodyBytes + each.framingBytes) }
         case .upstream_bytes_sent: join(&line) { line, each in line.append(each.sent) }
         case .upstream_bytes_received: join(&line) { line, each in line.append(each.received) }
         default: appendConnection(name, to: &line)

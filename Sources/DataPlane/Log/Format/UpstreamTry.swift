@@ -16,6 +16,8 @@ struct UpstreamTry {
     var sent: UInt64 = 0
     var received: UInt64 = 0
     var bodyBytes: UInt64 = 0
+    /// Those of its chunked coding, which HTTP/2 has not.
+    var framingBytes: UInt64 = 0
 
     init(_ address: SocketAddress, at now: Int64) {
         let host = address.ipAddress ?? "unix:"
@@ -55,6 +57,7 @@ extension ClientConnection {
         guard let last = tries.indices.last, let upstream else { return }
         tries[last].sent = upstream.sent
         tries[last].received = upstream.received
+        if !upstream.key.speaksHTTP2 { tries[last].framingBytes = upstream.framingBytes }
     }
 
     /// A part of the answer's body came.
