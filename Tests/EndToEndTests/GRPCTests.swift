@@ -52,7 +52,8 @@ extension EndToEnd {
                     let run = try Python.run("GRPC/client.py", arguments)
                     #expect(run.output.contains(" passed, 0 failed\n"), "\(run.output)")
                 }
-                #expect(node.log("access.log").contains("\"POST /test.Refused/Echo HTTP/2.0\" 403 0 "))
+                let line = "\"POST /test.Refused/Echo HTTP/2.0\" 403 0 "
+                #expect(eventually { node.log("access.log").contains(line) })
             }
         }
 
