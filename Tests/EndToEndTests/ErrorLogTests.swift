@@ -63,15 +63,21 @@ extension EndToEnd {
                 _ = try socket.rest()
             }
             defer { plain.stop() }
+            let closing = try Origin { socket, _ in _ = try socket.some() }
+            defer { closing.stop() }
             let gone = try LocalAddress.freePorts(1)[0]
             try Node.with([:]) { node throws in
                 try node.route("/gone", to: gone, ["retries": 0])
                 try node.route("/plain", to: plain.port, ["retries": 0, "protocol": "https"])
+                try node.route("/closing", to: closing.port, ["retries": 0, "protocol": "https"])
                 #expect(try node.get("/gone").status == 502)
+                #expect(try node.get("/closing").status == 502)
                 #expect(try node.get("/plain").status == 502)
                 let refused = "connect() failed (111: Connection refused) while connecting to upstream, client: "
                 #expect(eventually { node.log("error.log").contains(refused) })
                 #expect(node.log("error.log").contains("upstream: \"http://127.0.0.1:\(gone)/gone\", host: \"t\""))
+                let closed = "peer closed connection in SSL handshake while SSL handshaking to upstream, client: "
+                #expect(eventually { node.log("error.log").contains(closed) }, "\(node.log("error.log"))")
                 // The library's text, and nothing of what it is wrapped in.
                 let handshake = try Regex(
                     #"SSL_do_handshake\(\) failed \(SSL: error:[0-9a-fA-F]+:[^()@\[]*WRONG_VERSION_NUMBER\) while SSL "#

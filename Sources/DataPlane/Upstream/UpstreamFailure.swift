@@ -36,5 +36,4 @@ enum MalformedAnswer: String {
     case tooLargeHead = "too big header"
     case chunks = "invalid chunked response"
     case unaskedUpgrade = "a switch of protocols that was not asked for"
-    case tooLargeBody = "too big body"
 }
